@@ -1,0 +1,140 @@
+-- One row for each live customer and each of its labels and attributes, in page order: `labels__id` and
+-- `other_attributes` become an ordered index walk whatever the key, the value and where the matches lie.
+-- Up Migration
+create table customer_posting (
+  workspace_id uuid not null,
+  term uuid not null,
+  created_at timestamptz not null,
+  customer_id uuid not null,
+  primary key (workspace_id, term, created_at, customer_id)
+);
+
+create function customer_terms(of_workspace uuid, of_customer uuid, attributes jsonb) returns setof uuid
+language sql stable security definer set search_path from current as $$
+  select altiplano.attribute_terms(attributes)
+  union
+  select l.label_id from customer_campaign_labels l
+  where l.workspace_id = of_workspace and l.customer_id = of_customer
+$$;
+
+create function customer_posting_insert() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  insert into customer_posting (workspace_id, term, created_at, customer_id)
+  select distinct n.workspace_id, term, n.created_at, n.id
+  from new_rows n, altiplano.attribute_terms(n.other_attributes) as term
+  where not n.is_deleted
+  order by 1, 2, 3, 4 -- key order: two writers of the same keys wait for each other instead of deadlocking
+  on conflict do nothing;
+  return null;
+end $$;
+
+create function customer_posting_update() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  if not exists (
+    select from old_rows o
+    where not exists (
+      select from new_rows n
+      where n.id = o.id and n.workspace_id = o.workspace_id and n.created_at = o.created_at
+        and n.is_deleted = o.is_deleted and n.other_attributes = o.other_attributes)
+  ) then
+    return null; -- nothing that a posting holds has changed: the usual update
+  end if;
+  delete from customer_posting p
+  using old_rows o, customer_terms(o.workspace_id, o.id, o.other_attributes) as term
+  where p.workspace_id = o.workspace_id and p.term = term and p.created_at = o.created_at and p.customer_id = o.id;
+  insert into customer_posting (workspace_id, term, created_at, customer_id)
+  select distinct n.workspace_id, term, n.created_at, n.id
+  from new_rows n, customer_terms(n.workspace_id, n.id, n.other_attributes) as term
+  where not n.is_deleted
+  order by 1, 2, 3, 4
+  on conflict do nothing;
+  return null;
+end $$;
+
+-- Before the delete: its links are still there to say which labels it had.
+create function customer_posting_delete() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  delete from customer_posting p
+  where p.workspace_id = old.workspace_id and p.created_at = old.created_at and p.customer_id = old.id
+    and p.term in (select customer_terms(old.workspace_id, old.id, old.other_attributes));
+  return old;
+end $$;
+
+create function customer_posting_truncate() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  truncate customer_posting;
+  return null;
+end $$;
+
+-- `for share` on the parent: a soft delete or a change of its key waits for this transaction and then sees the link,
+-- or has committed and is seen here. Without it a posting of a deleted customer could stay behind.
+create function label_posting_insert() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  perform from customer c
+  where (c.workspace_id, c.id) in (select n.workspace_id, n.customer_id from new_rows n)
+  order by c.workspace_id, c.id for share;
+  insert into customer_posting (workspace_id, term, created_at, customer_id)
+  select c.workspace_id, n.label_id, c.created_at, c.id
+  from new_rows n join customer c on c.workspace_id = n.workspace_id and c.id = n.customer_id
+  where not c.is_deleted
+  order by 1, 2, 3, 4
+  on conflict do nothing;
+  return null;
+end $$;
+
+create function label_posting_delete() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  delete from customer_posting p
+  using old_rows o join customer c on c.workspace_id = o.workspace_id and c.id = o.customer_id
+  where p.workspace_id = o.workspace_id and p.term = o.label_id
+    and p.created_at = c.created_at and p.customer_id = o.customer_id;
+  return null;
+end $$;
+
+-- Transition tables allow one event a trigger and no column lists.
+create trigger altiplano_posting_insert after insert on customer
+  referencing new table as new_rows for each statement execute function customer_posting_insert();
+create trigger altiplano_posting_update after update on customer
+  referencing old table as old_rows new table as new_rows for each statement execute function customer_posting_update();
+create trigger altiplano_posting_delete before delete on customer
+  for each row execute function customer_posting_delete();
+create trigger altiplano_posting_truncate after truncate on customer
+  for each statement execute function customer_posting_truncate();
+create trigger altiplano_posting_insert after insert on customer_campaign_labels
+  referencing new table as new_rows for each statement execute function label_posting_insert();
+create trigger altiplano_posting_delete after delete on customer_campaign_labels
+  referencing old table as old_rows for each statement execute function label_posting_delete();
+create trigger altiplano_posting_update_out after update on customer_campaign_labels
+  referencing old table as old_rows for each statement execute function label_posting_delete();
+create trigger altiplano_posting_update_in after update on customer_campaign_labels
+  referencing new table as new_rows for each statement execute function label_posting_insert();
+
+insert into customer_posting (workspace_id, term, created_at, customer_id)
+select distinct c.workspace_id, term, c.created_at, c.id
+from customer c, customer_terms(c.workspace_id, c.id, c.other_attributes) as term
+where not c.is_deleted
+order by 1, 2, 3, 4;
+
+-- Down Migration
+drop trigger altiplano_posting_update_in on customer_campaign_labels;
+drop trigger altiplano_posting_update_out on customer_campaign_labels;
+drop trigger altiplano_posting_delete on customer_campaign_labels;
+drop trigger altiplano_posting_insert on customer_campaign_labels;
+drop trigger altiplano_posting_truncate on customer;
+drop trigger altiplano_posting_delete on customer;
+drop trigger altiplano_posting_update on customer;
+drop trigger altiplano_posting_insert on customer;
+drop function label_posting_delete();
+drop function label_posting_insert();
+drop function customer_posting_truncate();
+drop function customer_posting_delete();
+drop function customer_posting_update();
+drop function customer_posting_insert();
+drop function customer_terms(uuid, uuid, jsonb);
+drop table customer_posting;

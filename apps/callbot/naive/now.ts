@@ -1,0 +1,10 @@
+import type { Database } from './database.ts';
+import { readInstant } from './instants.ts';
+import { timeOf } from './json-text.ts';
+import type { NaiveRequest } from './request.ts';
+
+/** The instant that stands for now in every figure of one answer. */
+export async function instantOf(database: Database, request: NaiveRequest): Promise<string> {
+  if (request.instant !== undefined) return readInstant(request.instant);
+  return database.value(`SELECT ${timeOf('now()')} AS value`, []);
+}

@@ -1,0 +1,8 @@
+/** A table's rows, made as they are asked for. */
+export interface SampleTable {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** How many rows to expect, for the progress line. */
+  readonly total: number;
+  readonly rows: () => Iterable<string>;
+}

@@ -1,0 +1,98 @@
+-- The engine's own schema: the role the server becomes, the tenant session, isolation of a table, access tokens.
+-- Up Migration
+
+-- Roles are cluster-wide and the schema is not, so the role carries the database's name and the database remembers
+-- which role it was given (a database cloned from a template keeps the template's).
+create table altiplano.setting (name text primary key, value text not null);
+insert into altiplano.setting values ('app_role', left('altiplano_app_' || current_database(), 63));
+
+create function altiplano.app_role() returns text
+language sql stable as $$ select value from altiplano.setting where name = 'app_role' $$;
+
+do $$
+begin
+  execute format('create role %I nologin', altiplano.app_role());
+exception
+  when duplicate_object then null; -- an earlier database of this name left it; it owns nothing
+end $$;
+
+do $$
+begin
+  execute format('grant %I to current_user', altiplano.app_role());
+  execute format('grant usage on schema altiplano to %I', altiplano.app_role());
+end $$;
+
+-- Null when no tenant is set: a policy that compares with null lets no row through.
+create function altiplano.tenant() returns uuid
+language sql stable parallel safe as $$ select nullif(current_setting('altiplano.tenant', true), '')::uuid $$;
+
+create function altiplano.caller() returns uuid
+language sql stable parallel safe as $$ select nullif(current_setting('altiplano.caller', true), '')::uuid $$;
+
+-- Each pipelined query has an error boundary of its own, so the statement itself proves that the tenant it was given
+-- is the tenant of its session.
+create function altiplano.same_tenant(expected uuid) returns uuid
+language plpgsql stable parallel safe as $$
+begin
+  if expected is distinct from altiplano.tenant() then
+    raise exception 'tenant of the statement is not the tenant of the session' using errcode = 'ALT01';
+  end if;
+  return expected;
+end $$;
+
+-- The one place that decides what isolation looks like: row security forced on the owner too, a policy for the app's
+-- role and one for the owner (migrations, worker); anybody else sees nothing until a named policy says so.
+create function altiplano.isolate(target regclass, tenant_column name, setting text default 'tenant') returns void
+language plpgsql as $$
+declare
+  reader constant text := format('(select altiplano.%I())', setting);
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy altiplano_owner on %s to current_user using (true) with check (true)', target);
+  execute format('create policy altiplano_tenant on %s to %I using (%I = %s)',
+                 target, altiplano.app_role(), tenant_column, reader);
+  execute format('grant select on %s to %I', target, altiplano.app_role());
+end $$;
+
+create function altiplano.expose_schema(target name) returns void
+language plpgsql as $$
+begin
+  execute format('grant usage on schema %I to %I', target, altiplano.app_role());
+end $$;
+
+-- A token is a public key id and a secret of 256 random bits; only a keyed digest of the secret is kept, so one
+-- indexed lookup and one HMAC decide, and a stolen table opens nothing.
+create table altiplano.access_token (
+  key_id text primary key,
+  app text not null,
+  user_id uuid not null,
+  digest bytea not null,
+  scopes text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  expires_at timestamptz,
+  revoked_at timestamptz
+);
+
+do $$ begin execute format('grant select on altiplano.access_token to %I', altiplano.app_role()); end $$;
+
+-- Down Migration
+do $$
+declare
+  role text := altiplano.app_role();
+begin
+  execute format('drop owned by %I', role);
+  begin
+    execute format('drop role %I', role);
+  exception
+    when dependent_objects_still_exist then null; -- a clone of this database still uses it
+  end;
+end $$;
+drop table altiplano.access_token;
+drop function altiplano.expose_schema(name);
+drop function altiplano.isolate(regclass, name, text);
+drop function altiplano.same_tenant(uuid);
+drop function altiplano.caller();
+drop function altiplano.tenant();
+drop function altiplano.app_role();
+drop table altiplano.setting;

@@ -1,0 +1,59 @@
+import { LRUCache } from 'lru-cache';
+import { Failure } from '../errors/failure.ts';
+import type { Pool } from '../execute/pool.ts';
+import { findToken } from '../execute/token-store.ts';
+import type { Caller } from '../plan/plan.ts';
+import type { App } from '../resource/app.ts';
+import { digest, parseToken, sameDigest } from './token.ts';
+
+export interface Credential {
+  readonly caller: Caller;
+  readonly scopes: readonly string[];
+}
+
+export interface Authenticator {
+  /** @throws AUTH_MISSING, AUTH_INVALID */
+  authenticate(authorization: string | undefined): Promise<Credential>;
+  /** Reads the credential again at its next use: its role or attributes have changed. */
+  forget(authorization: string | undefined): void;
+}
+
+/** A token lookup is kept no longer than this (contract: conventions), so a revocation is seen within it. */
+const KEPT_MS = 1000;
+
+export function authenticator(
+  pool: Pool,
+  schema: string,
+  app: Pick<App, 'name' | 'identity'>,
+  pepper: string,
+): Authenticator {
+  const known = new LRUCache<string, Promise<Credential | null>>({ max: 10_000, ttl: KEPT_MS });
+
+  async function verify(text: string): Promise<Credential | null> {
+    const token = parseToken(text);
+    if (token === null || token.app !== app.name) return null;
+    const stored = await findToken(pool, schema, app, token.keyId);
+    // An unknown key id costs the same digest as a known one.
+    const matches = sameDigest(digest(pepper, token.secret), stored?.digest ?? Buffer.alloc(32));
+    return stored !== null && matches ? { caller: stored.caller, scopes: stored.scopes } : null;
+  }
+
+  return {
+    async authenticate(authorization) {
+      const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+      if (text === undefined) throw new Failure(authorization === undefined ? 'AUTH_MISSING' : 'AUTH_INVALID');
+      const pending = known.get(text) ?? verify(text);
+      known.set(text, pending, { noUpdateTTL: true });
+      const credential = await pending.catch((cause: unknown) => {
+        known.delete(text);
+        throw cause;
+      });
+      if (credential === null) throw new Failure('AUTH_INVALID');
+      return credential;
+    },
+    forget(authorization) {
+      const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+      if (text !== undefined) known.delete(text);
+    },
+  };
+}

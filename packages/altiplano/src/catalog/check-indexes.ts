@@ -1,0 +1,78 @@
+import { Failure } from '../errors/failure.ts';
+import type { Field, Order } from '../resource/field.ts';
+import type { Resource } from '../resource/resource.ts';
+import type { Catalog, Index } from './catalog.ts';
+
+/** An index a resource's plans count on: key columns in order (`column` or `column desc`), and the rows it holds. */
+export interface NeededIndex {
+  readonly table: string;
+  readonly keys: readonly string[];
+  readonly live: string | null;
+}
+
+/** Every index a declaration implies; the migrations of an app create them, this is what they are checked against. */
+export function neededIndexes(resource: Resource): readonly NeededIndex[] {
+  const { table, tenant, deleted, order, postings } = resource;
+  const inOrder = (columns: readonly string[], then: readonly Order[]) => [
+    tenant.column,
+    ...columns,
+    ...then.map(({ column, direction }) => (direction === 'desc' ? `${column} desc` : column)),
+  ];
+  const children = Object.values(resource.fields).flatMap(firstChildren);
+  return [
+    { table, keys: [tenant.column, resource.key], live: null },
+    { table, keys: inOrder([], order), live: deleted },
+    ...resource.paths.map((path) => ({ table, keys: inOrder(path, order), live: deleted })),
+    {
+      table: postings.table,
+      keys: [tenant.column, 'term', ...order.map(({ column }) => (column === resource.key ? postings.key : column))],
+      live: null,
+    },
+    ...children.map((field) => ({
+      table: field.source.table,
+      keys: inOrder([field.source.parent], field.order),
+      live: field.source.deleted ?? null,
+    })),
+  ];
+}
+
+function firstChildren(field: Field): readonly Extract<Field, { kind: 'first' }>[] {
+  if (field.kind === 'object') return Object.values(field.fields).flatMap(firstChildren);
+  return field.kind === 'first' ? [field] : [];
+}
+
+/** MIGR_INDEX_MISSING for each index that no valid one stands in for, with the statement that creates it. */
+export function checkIndexes(resource: Resource, catalog: Catalog): readonly Failure[] {
+  return neededIndexes(resource)
+    .filter((needed) => !catalog.tables.get(needed.table)?.indexes.some((index) => serves(index, needed)))
+    .map((needed) => {
+      const values = {
+        resource: resource.name,
+        table: `${catalog.schema}.${needed.table}`,
+        columns: `(${needed.keys.join(', ')})`,
+        ddl: createStatement(catalog.schema, needed),
+      };
+      return new Failure('MIGR_INDEX_MISSING', { values });
+    });
+}
+
+/** Same leading keys; all in the same direction, or all in the opposite one, which a backward scan reads. */
+function serves(index: Index, needed: NeededIndex): boolean {
+  if (!index.valid || index.method !== 'btree' || index.keys.length < needed.keys.length) return false;
+  if (index.predicate !== null && index.predicate !== `(NOT ${needed.live})`) return false;
+  const pairs = needed.keys.map((key, position) => [key, index.keys[position] ?? ''] as const);
+  const sameColumns = pairs.every(([wanted, found]) => column(wanted) === column(found));
+  // Columns compared for equality may stand in any direction; only the order's own columns must agree.
+  const flips = new Set(
+    pairs.filter(([wanted]) => wanted.endsWith(' desc')).map(([wanted, found]) => wanted === found),
+  );
+  return sameColumns && flips.size <= 1;
+}
+
+const column = (key: string) => key.replace(/ desc$/, '');
+
+export function createStatement(schema: string, { table, keys, live }: NeededIndex): string {
+  const name = `idx_${table}_${keys.slice(1).map(column).join('_')}`.slice(0, 63);
+  const predicate = live === null ? '' : ` where not ${live}`;
+  return `create index concurrently ${name} on ${schema}.${table} (${keys.join(', ')})${predicate};`;
+}

@@ -1,0 +1,105 @@
+import { Failure } from '../errors/failure.ts';
+import type { Identity } from '../resource/app.ts';
+import type { Field } from '../resource/field.ts';
+import type { Resource } from '../resource/resource.ts';
+import type { Catalog } from './catalog.ts';
+import { checkIndexes } from './check-indexes.ts';
+import { nearest } from './nearest.ts';
+
+/** A table a resource reads and the columns it names there. */
+type Named = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * What keeps a resource from being served, each with its remedy; empty when nothing does.
+ * MIGR_TABLE_UNKNOWN, MIGR_COLUMN_UNKNOWN, MIGR_INDEX_MISSING, MIGR_ISOLATION_MISSING
+ */
+export function checkResource(resource: Resource, identity: Identity, catalog: Catalog): readonly Failure[] {
+  const named = namedColumns(resource, identity);
+  const unknown = [...named].flatMap(([table, columns]) => checkTable(resource, catalog, table, columns));
+  if (unknown.length > 0) return unknown;
+  return [...checkIndexes(resource, catalog), ...[...named.keys()].flatMap((table) => checkIsolation(catalog, table))];
+}
+
+function checkTable(
+  resource: Resource,
+  catalog: Catalog,
+  table: string,
+  columns: ReadonlySet<string>,
+): readonly Failure[] {
+  const found = catalog.tables.get(table);
+  const qualified = `${catalog.schema}.${table}`;
+  if (found === undefined) {
+    const suggestion = nearest(table, [...catalog.tables.keys()]);
+    return [new Failure('MIGR_TABLE_UNKNOWN', { values: { resource: resource.name, table: qualified, suggestion } })];
+  }
+  return [...columns]
+    .filter((column) => !found.columns.has(column))
+    .map((column) => {
+      const suggestion = nearest(column, [...found.columns.keys()]);
+      return new Failure('MIGR_COLUMN_UNKNOWN', {
+        values: { resource: resource.name, column, table: qualified, suggestion },
+      });
+    });
+}
+
+function checkIsolation(catalog: Catalog, table: string): readonly Failure[] {
+  const { enabled, forced, policies } = catalog.tables.get(table)?.rowSecurity ?? {
+    enabled: false,
+    forced: false,
+    policies: [],
+  };
+  if (enabled && forced && policies.includes('altiplano_tenant')) return [];
+  const qualified = `${catalog.schema}.${table}`;
+  const problem = enabled
+    ? forced
+      ? 'it has no policy altiplano_tenant'
+      : 'row security is not forced on its owner'
+    : 'row security is off';
+  return [
+    new Failure('MIGR_ISOLATION_MISSING', {
+      values: { table: qualified, problem, ddl: `select altiplano.isolate('${qualified}', …)` },
+    }),
+  ];
+}
+
+/** Every table and column a resource's statements will name. */
+function namedColumns(resource: Resource, identity: Identity): Named {
+  const named = new Map<string, Set<string>>();
+  const use = (table: string, ...columns: readonly string[]) => {
+    named.set(table, new Set([...(named.get(table) ?? []), ...columns]));
+  };
+  const { table, key, tenant, deleted, order, postings } = resource;
+  use(table, key, tenant.column, deleted, ...order.map(({ column }) => column), ...resource.paths.flat());
+  use(postings.table, tenant.column, 'term', postings.key);
+  use(identity.table, 'id', identity.role, ...identity.attributes);
+  use(identity.membership.table, identity.membership.user, identity.membership.tenant);
+  for (const filter of Object.values(resource.filters)) {
+    if (filter.kind === 'linked') use(filter.link, tenant.column, `${table}_id`, `${filter.target}_id`);
+    else if (filter.kind === 'search') use(table, ...filter.columns);
+    else use(table, filter.column);
+  }
+  for (const field of Object.values(resource.fields)) nameField(field);
+  return named;
+
+  function nameField(field: Field): void {
+    switch (field.kind) {
+      case 'column':
+        return use(table, field.column);
+      case 'one':
+        use(table, field.by);
+        return use(field.table, 'id', tenant.column, ...field.fields);
+      case 'names':
+        use(field.link, tenant.column, `${table}_id`, `${field.table}_id`);
+        return use(field.table, 'id', tenant.column, field.value);
+      case 'first':
+        use(field.source.table, tenant.column, field.source.parent, ...field.order.map(({ column }) => column));
+        if (field.through === undefined) return use(field.source.table, ...field.fields);
+        use(field.source.table, field.through.by);
+        return use(field.through.table, 'id', ...Object.keys(field.through.where), ...field.fields);
+      case 'object':
+        return Object.values(field.fields).forEach(nameField);
+      case 'aggregate':
+        return use(field.source.table, tenant.column, field.source.parent);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { OwnerClient } from '../execute/pool.ts';
+import type { Catalog, Column, Index, Table } from './catalog.ts';
+
+const COLUMNS = `
+select c.relname as table, a.attname as name, format_type(a.atttypid, null) as type, not a.attnotnull as nullable
+from pg_class c
+join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p')
+order by c.relname, a.attnum`;
+
+const INDEXES = `
+select t.relname as table, i.relname as name, m.amname as method, x.indisunique as unique, x.indisvalid as valid,
+  pg_get_expr(x.indpred, x.indrelid) as predicate,
+  array(
+    select pg_get_indexdef(x.indexrelid, k, true) || case x.indoption[k - 1] & 1 when 1 then ' desc' else '' end
+    from generate_series(1, x.indnkeyatts) k order by k
+  ) as keys
+from pg_index x
+join pg_class t on t.oid = x.indrelid
+join pg_class i on i.oid = x.indexrelid
+join pg_am m on m.oid = i.relam
+where t.relnamespace = $1::regnamespace
+order by t.relname, i.relname`;
+
+const SECURITY = `
+select c.relname as table, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+  array(select p.polname::text from pg_policy p where p.polrelid = c.oid order by 1) as policies
+from pg_class c
+where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p')`;
+
+const FUNCTIONS = 'select distinct proname::text as name from pg_proc where pronamespace = $1::regnamespace';
+
+/** Reads the catalog of one schema. @throws the driver's error when the schema is not there */
+export async function readCatalog(client: OwnerClient, schema: string): Promise<Catalog> {
+  const namespace = [`"${schema.replaceAll('"', '""')}"`];
+  const rows = async <R>(text: string) => (await client.query(text, namespace)).rows as readonly R[];
+  const version = Number(
+    (await client.query("select current_setting('server_version_num') as version")).rows[0].version,
+  );
+  const columns = await rows<Column & { table: string }>(COLUMNS);
+  const indexes = await rows<Index & { table: string }>(INDEXES);
+  const security = await rows<Table['rowSecurity'] & { table: string }>(SECURITY);
+  const functions = await rows<{ name: string }>(FUNCTIONS);
+  const tables = security.map(({ table, ...rowSecurity }): [string, Table] => [
+    table,
+    {
+      name: table,
+      columns: new Map(columns.filter((column) => column.table === table).map((column) => [column.name, column])),
+      indexes: indexes.filter((index) => index.table === table),
+      rowSecurity,
+    },
+  ]);
+  return { schema, version, tables: new Map(tables), functions: new Set(functions.map(({ name }) => name)) };
+}

@@ -1,0 +1,112 @@
+/**
+ * Every refusal Altiplano can give, as data: one code that never changes its meaning, the HTTP status it becomes,
+ * a message that says what was wrong and a hint that says what would be right. `{name}` is filled in by the thrower.
+ * `docs/reference/errors.md` is generated from this table and a test compares the two. A retired code stays here with
+ * the version that retired it, so that it can never be given a second meaning.
+ *
+ * Prefix = where it is raised: DECL declaration, MIGR catalog and migrations, AUTH credentials, REQ request,
+ * PLAN planning, EXEC execution, EMB embedded server, CLI command line.
+ */
+export interface CatalogueEntry {
+  readonly status: number;
+  readonly message: string;
+  readonly hint: string;
+  readonly retired?: string;
+}
+
+const entry = (status: number, message: string, hint: string): CatalogueEntry => ({ status, message, hint });
+
+export const CATALOGUE = {
+  DECL_INVALID: entry(500, "Resource '{resource}': {problem}", '{remedy}'),
+  DECL_ORDER_NOT_TOTAL: entry(
+    500,
+    "Resource '{resource}' orders by {order}, which does not end in a unique column",
+    "Add the primary key as the last order column, for example '{remedy}': without it two rows can tie and a cursor can skip or repeat one.",
+  ),
+  MIGR_COLUMN_UNKNOWN: entry(
+    503,
+    "Resource '{resource}' names column '{column}', which table {table} does not have",
+    '{suggestion}',
+  ),
+  MIGR_TABLE_UNKNOWN: entry(
+    503,
+    "Resource '{resource}' names table {table}, which the database does not have",
+    '{suggestion}',
+  ),
+  MIGR_INDEX_MISSING: entry(
+    503,
+    "Resource '{resource}' needs an index that table {table} does not have: {columns}",
+    'Create it: {ddl}',
+  ),
+  MIGR_ISOLATION_MISSING: entry(
+    503,
+    'Table {table} is not isolated by tenant: {problem}',
+    'Run `altiplano migrate`, or as the owner: {ddl}',
+  ),
+  MIGR_NOT_APPLIED: entry(
+    503,
+    "App '{app}' has migrations that are not applied: {names}",
+    'Run `altiplano migrate up --app {app}`.',
+  ),
+  MIGR_FAILED: entry(500, "Migration '{name}' of app '{app}' failed: {reason}", '{remedy}'),
+  AUTH_MISSING: entry(
+    401,
+    'Authentication credentials were not provided.',
+    'Send `Authorization: Bearer <token>`; `altiplano token` prints one.',
+  ),
+  AUTH_INVALID: entry(
+    401,
+    'The token is not valid.',
+    'It may be mistyped, expired or revoked; `altiplano token` prints a new one.',
+  ),
+  AUTH_FORBIDDEN: entry(
+    403,
+    'You do not have permission to perform this action.',
+    'The credential does not reach this {tenant}.',
+  ),
+  REQ_INVALID: entry(400, 'The request is not valid.', 'See `errors`: each parameter with what would be right.'),
+  REQ_URI_TOO_LONG: entry(414, 'The query string is longer than {limit} bytes.', 'Send fewer or shorter values.'),
+  REQ_NOT_FOUND: entry(404, 'Not found.', 'It does not exist, was deleted, or is not visible to this credential.'),
+  REQ_METHOD: entry(405, "Method '{method}' not allowed.", 'Allowed here: {allowed}.'),
+  REQ_BODY: entry(
+    400,
+    'The body could not be read: {reason}',
+    'Send one JSON document with `Content-Type: application/json`.',
+  ),
+  REQ_BODY_TOO_LARGE: entry(413, 'The body is larger than {limit} bytes.', 'Send it in several requests.'),
+  REQ_MEDIA_TYPE: entry(415, "Unsupported media type '{type}'.", 'Send `application/json`.'),
+  EXEC_TIMEOUT: entry(
+    503,
+    'The database did not answer within {limit} ms.',
+    'Ask for less, or try again; `altiplano explain` shows the plan of this request.',
+  ),
+  EXEC_UNAVAILABLE: entry(503, 'The database cannot be reached.', 'Try again in a moment.'),
+  EXEC_OVERLOADED: entry(
+    503,
+    'Every database connection is busy and the queue is full.',
+    'Try again after the time in `Retry-After`.',
+  ),
+  EXEC_TENANT_MISMATCH: entry(
+    500,
+    'The tenant of the statement is not the tenant of the session.',
+    'This is a defect: please report it with the request id.',
+  ),
+  EXEC_CANCELLED: entry(499, 'The client closed the request before it was answered.', 'Nothing to do.'),
+  EXEC_INTERNAL: entry(500, 'Something went wrong here.', 'Report it with the request id.'),
+  SERVER_STOPPING: entry(503, 'The server is stopping.', 'Send the request to another node, or again in a moment.'),
+  RESOURCE_UNAVAILABLE: entry(503, "Resource '{resource}' cannot be served: {problem}", '{remedy}'),
+  EMB_UNSUPPORTED: entry(
+    500,
+    'No embedded PostgreSQL for {platform}-{arch}.',
+    'Set DATABASE_URL to a PostgreSQL 15 to 18.',
+  ),
+  EMB_OTHER_MAJOR: entry(
+    500,
+    'The data directory {directory} was made by PostgreSQL {found}; this version of Altiplano brings {expected}.',
+    'Dump it with the old version and restore it, or move it away to start empty: mv {directory} {directory}.{found}',
+  ),
+  EMB_START_FAILED: entry(500, 'The embedded PostgreSQL did not start: {reason}', 'Its log is {log}.'),
+  CLI_USAGE: entry(2, '{problem}', '{remedy}'),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof CATALOGUE;

@@ -1,0 +1,33 @@
+import { CATALOGUE, type ErrorCode } from './catalogue.ts';
+
+export type ErrorsByParameter = Readonly<Record<string, readonly string[]>>;
+
+export interface FailureDetails {
+  /** Values for the `{placeholders}` of the catalogue's message and hint. */
+  readonly values?: Readonly<Record<string, string | number>>;
+  /** One list of messages for each parameter or body member that was wrong. */
+  readonly errors?: ErrorsByParameter;
+  readonly cause?: unknown;
+}
+
+/** The one error class: a catalogue code with its placeholders filled in. */
+export class Failure extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly hint: string;
+  readonly errors: ErrorsByParameter | undefined;
+
+  constructor(code: ErrorCode, details: FailureDetails = {}) {
+    const { status, message, hint } = CATALOGUE[code];
+    super(fill(message, details.values), details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'Failure';
+    this.code = code;
+    this.status = status;
+    this.hint = fill(hint, details.values);
+    this.errors = details.errors;
+  }
+}
+
+function fill(template: string, values: Readonly<Record<string, string | number>> = {}): string {
+  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
+}

@@ -1,0 +1,59 @@
+import type pg from 'pg';
+import type { Caller } from '../plan/plan.ts';
+import type { App } from '../resource/app.ts';
+import { name } from '../sql/text.ts';
+import type { Pool } from './pool.ts';
+import { translate } from './sqlstate.ts';
+
+export interface StoredToken {
+  readonly digest: Buffer;
+  readonly scopes: readonly string[];
+  readonly caller: Caller;
+}
+
+/**
+ * One indexed lookup: the token, and who it speaks for. The user is read through the app's `caller_identity`, which runs
+ * as its owner: nobody is set as caller yet, so row security would show no user.
+ */
+export async function findToken(
+  pool: Pool,
+  schema: string,
+  app: Pick<App, 'name' | 'identity'>,
+  keyId: string,
+): Promise<StoredToken | null> {
+  const { identity } = app;
+  const text = [
+    `select t.digest, t.scopes, t.user_id, i.${name(identity.role)} as role, to_jsonb(i) as attributes`,
+    `from altiplano.access_token t`,
+    `join lateral ${name(schema)}.caller_identity(t.user_id) i on true`,
+    'where t.key_id = $1 and t.app = $2 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())',
+  ].join('\n');
+  const result = await pool
+    .query({ name: `alt_token_${schema}`, text, values: [keyId, app.name] })
+    .catch((cause: unknown) => {
+      throw translate(cause);
+    });
+  const row = result.rows[0];
+  if (row === undefined) return null;
+  const attributes = Object.fromEntries(identity.attributes.map((column) => [column, row.attributes[column] ?? null]));
+  return { digest: row.digest, scopes: row.scopes, caller: { userId: row.user_id, role: row.role, attributes } };
+}
+
+export interface NewToken {
+  readonly app: string;
+  readonly keyId: string;
+  readonly userId: string;
+  readonly digest: Buffer;
+  readonly scopes: readonly string[];
+}
+
+/** Keeps a token's digest; as the owner, the app's role can only read. */
+export async function storeToken(
+  client: pg.ClientBase,
+  { app, keyId, userId, digest, scopes }: NewToken,
+): Promise<void> {
+  await client.query(
+    'insert into altiplano.access_token (app, key_id, user_id, digest, scopes) values ($1, $2, $3, $4, $5)',
+    [app, keyId, userId, digest, scopes],
+  );
+}

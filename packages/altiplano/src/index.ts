@@ -1,0 +1,7 @@
+/** The public API. Apps and users import from here and nowhere deeper. */
+
+export { Failure } from './errors/failure.ts';
+export type { App, Identity, SampleOptions, SampleSummary } from './resource/app.ts';
+export { app } from './resource/app.ts';
+export { filters, tables } from './resource/declare.ts';
+export type { Resource } from './resource/resource.ts';

@@ -1,0 +1,79 @@
+import type { Authenticator } from './auth/authenticate.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import { Failure } from './errors/failure.ts';
+import type { Pool } from './execute/pool.ts';
+import { run } from './execute/run.ts';
+import type { Observe } from './observe/observation.ts';
+import { type Stopwatch, stopwatch } from './observe/stopwatch.ts';
+import { planRequest } from './plan/plan-request.ts';
+import { parseRequest } from './request/parse-request.ts';
+import type { Identity } from './resource/app.ts';
+import type { Resource } from './resource/resource.ts';
+import type { Reply } from './respond/reply.ts';
+import { type Address, respond } from './respond/respond.ts';
+import { emit } from './sql/emit.ts';
+
+/** One resource, ready to answer. */
+export interface Service {
+  readonly resource: Resource;
+  readonly identity: Identity;
+  readonly catalog: Catalog;
+  readonly pool: Pool;
+  readonly authenticator: Authenticator;
+  readonly observe: Observe;
+  /** Stands for `now()` in tests. */
+  readonly instant: () => string | null;
+  /** Why the resource cannot be served at the moment. */
+  readonly unavailable: () => Failure | null;
+}
+
+/** One HTTP request for a resource: the list, or with an `id` the detail. */
+export interface Call extends Address {
+  readonly id: string | null;
+  readonly authorization: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A request on one screen: authenticate, parse, plan, emit, execute, respond, each timed.
+ * @throws Failure of any stage
+ */
+export async function answer(service: Service, call: Call): Promise<Reply> {
+  const watch = stopwatch();
+  const told = { resource: service.resource.name, stages: watch.stages };
+  try {
+    const unavailable = service.unavailable();
+    if (unavailable !== null) throw unavailable;
+    const reply = (await attempt(service, call, watch)) ?? (await attempt(service, call, watch));
+    if (reply === null) throw new Failure('AUTH_INVALID'); // the role changed twice within one request
+    service.observe({ kind: 'request.finished', ...told, status: reply.status, statements: 1 });
+    return reply;
+  } catch (error) {
+    const status = error instanceof Failure ? error.status : 500;
+    service.observe({
+      kind: 'request.finished',
+      ...told,
+      status,
+      statements: watch.stages.execute === undefined ? 0 : 1,
+    });
+    throw error;
+  }
+}
+
+/** Null when the credential turned out to be out of date: the plan was made for another role, so nothing was read. */
+async function attempt(service: Service, call: Call, watch: Stopwatch): Promise<Reply | null> {
+  const { resource, authenticator, pool } = service;
+  const { caller } = await watch.timeAsync('authenticate', () => authenticator.authenticate(call.authorization));
+  const { request, refusal } = watch.time('parse', () => parseRequest(resource, call.id, call.query));
+  const plan = watch.time('plan', () => planRequest(request, { ...service, caller }));
+  const statement = watch.time('emit', () => emit(plan, service.instant()));
+  const session = { tenant: request.tenant, caller: caller.userId };
+  const rows = await watch.timeAsync('execute', () => run(pool, session, statement, call.signal));
+  if (rows.allowed && !rows.current) {
+    authenticator.forget(call.authorization);
+    return null;
+  }
+  const reply = watch.time('respond', () => respond(plan, rows, resource, call));
+  if (refusal !== null) throw refusal;
+  return reply;
+}

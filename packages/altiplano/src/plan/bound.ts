@@ -1,0 +1,124 @@
+import type { CountKind } from '../request/request.ts';
+import type { Access, AggregateGroup, Bound, Last, Path, PlannedField, RangePath, Try } from './plan.ts';
+
+/** Pages from the root of a B-tree to a leaf: 4 levels hold about 10⁹ entries of 80 bytes. */
+const DESCENT = 4;
+/** A descent, the heap page, and the neighbouring leaf when a walk crosses into it. */
+const LOOKUP = DESCENT + 2;
+/** Entries of 80 bytes on a leaf page of 8 kB that splits have left two thirds full. */
+const ENTRIES_PER_PAGE = 60;
+/** Membership, the user's row, the tenant check. */
+const ENTRY = 3 * LOOKUP;
+/** What an estimated count may read. */
+export const SAMPLE_PAGES = 200;
+
+export const ENTRY_BOUND: Bound = { statements: 1, roundTrips: 1, rows: 0, buffers: ENTRY, open: [] };
+
+/** What a page of `size` may touch, and what can make it more. */
+export function boundOf(
+  size: number,
+  access: Access | 'key',
+  count: CountKind,
+  fields: readonly PlannedField[],
+  aggregates: readonly AggregateGroup[],
+): Bound {
+  const rows = size + 1;
+  const found = access === 'key' ? { buffers: LOOKUP, open: [] } : costOfAccess(access, rows);
+  const shown = sum(fields.map((field) => costOfField(field))) * size;
+  return {
+    statements: 1,
+    roundTrips: 1,
+    rows,
+    buffers:
+      ENTRY + found.buffers + shown + (count === 'estimated' ? SAMPLE_PAGES + 1000 / ENTRIES_PER_PAGE + LOOKUP : 0),
+    open: [
+      ...found.open,
+      ...(count === 'exact' ? ['count=exact reads every matching row'] : []),
+      ...aggregates.map(({ source }) => `figures are computed from every ${source.table} of the ${size} rows shown`),
+      ...openFields(fields),
+    ],
+  };
+}
+
+interface Cost {
+  readonly buffers: number;
+  readonly open: readonly string[];
+}
+
+function costOfAccess(access: Access, rows: number): Cost {
+  switch (access.kind) {
+    case 'nothing':
+      return { buffers: 0, open: [] };
+    case 'walk':
+      return { buffers: costOfPath(access.path, rows), open: [] };
+    case 'tries':
+      return { buffers: sum(access.tries.map((attempt) => costOfTry(attempt))), open: [describeLast(access.last)] };
+  }
+}
+
+/** Each branch descends once and reads up to a page of entries; then every row shown is fetched by its key. */
+function costOfPath(path: Path, rows: number): number {
+  const fetch = rows * LOOKUP;
+  switch (path.kind) {
+    case 'page':
+      return DESCENT + rows * 2;
+    case 'columns':
+      return path.branches * (DESCENT + Math.ceil(rows / ENTRIES_PER_PAGE)) + fetch;
+    case 'postings':
+      return path.terms.length * (DESCENT + Math.ceil(rows / ENTRIES_PER_PAGE)) + fetch;
+  }
+}
+
+function costOfTry({ path, entries }: Try): number {
+  const descents = path.kind === 'columns' ? path.branches : path.kind === 'postings' ? path.terms.length : 1;
+  // Read once to answer and once more, index-only, to see whether the path ran out.
+  return 2 * (descents * DESCENT + entries / ENTRIES_PER_PAGE) + entries * LOOKUP;
+}
+
+function describeLast(last: Last): string {
+  if (last.kind === 'search')
+    return `when the tries do not fill the page, every row that holds '${last.term.text}' is read`;
+  return `when the tries do not fill the page, ${describePath(last.path)} is walked until it is full: at worst all of it`;
+}
+
+export function describePath(path: Path | RangePath): string {
+  switch (path.kind) {
+    case 'page':
+      return 'the page index';
+    case 'columns':
+      return `the index over ${path.columns.map(({ column }) => column).join(', ')} (${path.branches} branches)`;
+    case 'postings':
+      return `the postings of ${path.terms.length} term${path.terms.length === 1 ? '' : 's'}`;
+    case 'range':
+      return `the index over ${path.column}`;
+  }
+}
+
+function costOfField(field: PlannedField): number {
+  switch (field.kind) {
+    case 'column':
+    case 'aggregate':
+      return 0;
+    case 'one':
+    case 'names':
+      return LOOKUP;
+    case 'first':
+      return field.through === null ? LOOKUP : 2 * LOOKUP;
+    case 'object':
+      return sum(field.fields.map(costOfField));
+  }
+}
+
+function openFields(fields: readonly PlannedField[]): readonly string[] {
+  return fields.flatMap((field): readonly string[] => {
+    if (field.kind === 'object') return openFields(field.fields);
+    if (field.kind === 'names') return [`${field.name} reads every ${field.table} of the rows shown`];
+    if (field.kind === 'first' && field.through !== null)
+      return [`${field.name} reads ${field.source.table} rows until one fits`];
+    return [];
+  });
+}
+
+function sum(numbers: readonly number[]): number {
+  return Math.ceil(numbers.reduce((total, number) => total + number, 0));
+}

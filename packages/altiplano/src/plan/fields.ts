@@ -1,0 +1,82 @@
+import { type Catalog, columnType } from '../catalog/catalog.ts';
+import type { AggregateField, Field } from '../resource/field.ts';
+import type { Resource } from '../resource/resource.ts';
+import { linkColumns } from './conditions.ts';
+import type { AggregateGroup, PlannedColumn, PlannedField } from './plan.ts';
+
+export interface PlannedFields {
+  readonly fields: readonly PlannedField[];
+  readonly aggregates: readonly AggregateGroup[];
+}
+
+/** Fields with their formats, and all figures over one child table gathered so that its rows are read once. */
+export function planFields(resource: Resource, catalog: Catalog): PlannedFields {
+  const groups = new Map<
+    string,
+    { group: Omit<AggregateGroup, 'columns'>; columns: AggregateGroup['columns'][number][] }
+  >();
+
+  const planColumn =
+    (table: string) =>
+    (name: string): PlannedColumn => ({
+      name,
+      format: columnType(catalog, table, name) === 'timestamp with time zone' ? 'instant' : 'plain',
+    });
+
+  const planAggregate = (name: string, path: readonly string[], field: AggregateField): PlannedField => {
+    const group = `${field.source.table}_figures`;
+    const entry = groups.get(group) ?? { group: { name: group, source: field.source }, columns: [] };
+    groups.set(group, entry);
+    // Named by its whole path: two objects may hold figures of one name.
+    const column = path.join('_');
+    entry.columns.push({ name: column, measure: field.measure, where: field.where });
+    return { name, kind: 'aggregate', group, column };
+  };
+
+  const plan = (name: string, field: Field, outer: readonly string[] = []): PlannedField => {
+    const path = [...outer, name];
+    switch (field.kind) {
+      case 'column':
+        return { name, kind: 'column', column: planColumn(resource.table)(field.column) };
+      case 'one':
+        return {
+          name,
+          kind: 'one',
+          table: field.table,
+          by: field.by,
+          columns: field.fields.map(planColumn(field.table)),
+        };
+      case 'names':
+        return {
+          name,
+          kind: 'names',
+          link: field.link,
+          table: field.table,
+          value: field.value,
+          ...linkColumns(resource, field.table),
+        };
+      case 'first': {
+        const { source, order, through = null } = field;
+        return {
+          name,
+          kind: 'first',
+          source,
+          order,
+          through,
+          columns: field.fields.map(planColumn(through?.table ?? source.table)),
+        };
+      }
+      case 'object':
+        return {
+          name,
+          kind: 'object',
+          fields: Object.entries(field.fields).map(([key, inner]) => plan(key, inner, path)),
+        };
+      case 'aggregate':
+        return planAggregate(name, path, field);
+    }
+  };
+
+  const fields = Object.entries(resource.fields).map(([name, field]) => plan(name, field));
+  return { fields, aggregates: [...groups.values()].map(({ group, columns }) => ({ ...group, columns })) };
+}

@@ -1,0 +1,86 @@
+import type { Comparison, ValueType } from '../resource/filter.ts';
+import type { Resource } from '../resource/resource.ts';
+
+/** One condition a reader asked for; a request's terms are all AND. */
+export type Term = ValuesTerm | CompareTerm | LinkedTerm | AttributeTerm | SearchTerm;
+
+/**
+ * The set of values a column may have: `values`, or with `complement` all others. `nulls` says whether a null is in
+ * the set. IN, NOT IN, IS NULL and their intersections are all of this form.
+ */
+export interface ValuesTerm {
+  readonly kind: 'values';
+  readonly column: string;
+  readonly type: ValueType;
+  readonly values: readonly string[];
+  readonly complement: boolean;
+  readonly nulls: boolean;
+}
+
+export interface CompareTerm {
+  readonly kind: 'compare';
+  readonly column: string;
+  readonly type: ValueType;
+  readonly comparison: Comparison;
+  readonly value: string;
+}
+
+export interface LinkedTerm {
+  readonly kind: 'linked';
+  readonly link: string;
+  readonly target: string;
+  readonly ids: readonly string[];
+  readonly negated: boolean;
+}
+
+export interface AttributeTerm {
+  readonly kind: 'attribute';
+  readonly column: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface SearchTerm {
+  readonly kind: 'search';
+  readonly columns: readonly string[];
+  readonly finder: string;
+  readonly text: string;
+}
+
+/**
+ * A place between two rows in the order. `after`/`from` read forward, `before`/`upto` backward; `from` and `upto`
+ * include the row itself: they lead back from a page that turned out empty.
+ */
+export interface Position {
+  readonly reading: 'after' | 'from' | 'before' | 'upto';
+  /** One value for each order column, as PostgreSQL prints it. */
+  readonly values: readonly string[];
+}
+
+export type CountKind = 'none' | 'exact' | 'estimated';
+
+export interface ListRequest {
+  readonly kind: 'list';
+  readonly resource: Resource;
+  readonly tenant: string;
+  readonly terms: readonly Term[];
+  readonly position: Position | null;
+  readonly size: number;
+  readonly count: CountKind;
+}
+
+export interface DetailRequest {
+  readonly kind: 'detail';
+  readonly resource: Resource;
+  readonly tenant: string;
+  readonly id: string;
+}
+
+/** Asks only whether the caller may enter the tenant: a refusal must not tell a stranger what else was wrong. */
+export interface EntryRequest {
+  readonly kind: 'entry';
+  readonly resource: Resource;
+  readonly tenant: string;
+}
+
+export type Request = ListRequest | DetailRequest | EntryRequest;

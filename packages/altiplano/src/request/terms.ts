@@ -1,0 +1,78 @@
+import type { Filter } from '../resource/filter.ts';
+import type { Term } from './request.ts';
+import { isMessage, READERS, type Reading, readList } from './values.ts';
+
+/** Longer than any searchable column needs; a bound on what one request can make the database fold and compare. */
+const LONGEST_SEARCH = 1000;
+
+/** The term a parameter's text asks for; null when an empty text asks for nothing. */
+export function readTerm(filter: Filter, text: string): Reading<Term | null> {
+  switch (filter.kind) {
+    case 'values':
+      return filter.list ? readValues(filter, text) : readOne(filter, text);
+    case 'null':
+      return map(READERS.boolean(text), (isNull) => ({
+        kind: 'values',
+        column: filter.column,
+        type: 'text',
+        values: [],
+        complement: isNull === 'false',
+        nulls: isNull === 'true',
+      }));
+    case 'compare':
+      return map(READERS[filter.type](text), (value) => ({
+        kind: 'compare',
+        column: filter.column,
+        type: filter.type,
+        comparison: filter.comparison,
+        value,
+      }));
+    case 'linked':
+      if (text === '') return { value: null };
+      return map(readList(text, READERS.uuid), (ids) => ({
+        kind: 'linked',
+        link: filter.link,
+        target: filter.target,
+        ids,
+        negated: filter.negated,
+      }));
+    case 'attribute':
+      return readAttribute(filter.column, text);
+    case 'search':
+      return readSearch(filter, text);
+  }
+}
+
+type ValuesFilter = Extract<Filter, { kind: 'values' }>;
+
+function readValues(filter: ValuesFilter, text: string): Reading<Term | null> {
+  if (text === '') return { value: null };
+  return map(readList(text, READERS[filter.type]), (values) => valuesTerm(filter, values));
+}
+
+function readOne(filter: ValuesFilter, text: string): Reading<Term | null> {
+  return map(READERS[filter.type](text), (value) => valuesTerm(filter, [value]));
+}
+
+function valuesTerm(filter: ValuesFilter, values: readonly string[]): Term {
+  const { column, type, negated } = filter;
+  return { kind: 'values', column, type, values, complement: negated, nulls: negated };
+}
+
+function readAttribute(column: string, text: string): Reading<Term> {
+  const at = text.indexOf('=');
+  if (at < 1) return { message: "Must be key=value with a key, such as city=Hanoi; the first '=' ends the key." };
+  return { value: { kind: 'attribute', column, key: text.slice(0, at), value: text.slice(at + 1) } };
+}
+
+function readSearch(filter: Extract<Filter, { kind: 'search' }>, text: string): Reading<Term | null> {
+  if (text === '') return { value: null };
+  const length = [...text].length;
+  if (length < filter.least) return { message: `Must have at least ${filter.least} characters.` };
+  if (length > LONGEST_SEARCH) return { message: `Must have at most ${LONGEST_SEARCH} characters.` };
+  return { value: { kind: 'search', columns: filter.columns, finder: filter.finder, text } };
+}
+
+function map<A, B>(reading: Reading<A>, change: (value: A) => B): Reading<B> {
+  return isMessage(reading) ? reading : { value: change(reading.value) };
+}

@@ -1,0 +1,87 @@
+import type { ValueType } from '../resource/filter.ts';
+
+/** A value read, or what would have been right. */
+export type Reading<T> = { readonly value: T } | { readonly message: string };
+
+export const isMessage = <T>(reading: Reading<T>): reading is { readonly message: string } => 'message' in reading;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+export function readUuid(text: string): Reading<string> {
+  return UUID.test(text)
+    ? { value: text.toLowerCase() }
+    : { message: 'Must be a uuid such as 123e4567-e89b-12d3-a456-426614174000.' };
+}
+
+/** Decimal or exponent, finite as a double; normalised so that `5` and `5.0` are one value. */
+export function readNumber(text: string): Reading<string> {
+  const value = Number(text);
+  if (!NUMBER.test(text) || !Number.isFinite(value)) return { message: 'Must be a number such as 60 or 1.5e3.' };
+  return { value: String(value) };
+}
+
+export function readBoolean(text: string): Reading<string> {
+  return text === 'true' || text === 'false' ? { value: text } : { message: 'Must be true or false.' };
+}
+
+const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const INSTANT_MESSAGE =
+  'Must be a time such as 2026-01-31 or 2026-01-31T12:30:00.000001Z; without an offset it is UTC.';
+
+/** ISO 8601 with at most microseconds; the result carries its offset, so that no session setting can move it. */
+export function readInstant(text: string): Reading<string> {
+  const parts = INSTANT.exec(text);
+  if (parts === null) return { message: INSTANT_MESSAGE };
+  const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = '', offset = 'Z'] =
+    parts;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  const exists = date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day);
+  const [, offsetHour = '0', offsetMinute = '0'] = /^[+-](\d{2}):?(\d{2})$/.exec(offset) ?? [];
+  const inRange =
+    year !== '0000' &&
+    hour <= '23' &&
+    minute <= '59' &&
+    second <= '59' &&
+    Number(offsetHour) <= 15 &&
+    Number(offsetMinute) <= 59;
+  if (!exists || !inRange) return { message: INSTANT_MESSAGE };
+  return { value: `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(6, '0')}${offset}` };
+}
+
+/** A whole number of at least 1; more than `most` is taken as `most`. */
+export function readPageSize(text: string, most: number): Reading<number> {
+  if (!/^\+?\d+$/.test(text) || Number(text) < 1) return { message: `Must be a whole number from 1 to ${most}.` };
+  return { value: Math.min(Number(text), most) };
+}
+
+const readText = (text: string): Reading<string> => ({ value: text });
+
+export const READERS: Readonly<Record<ValueType, (text: string) => Reading<string>>> = {
+  text: readText,
+  uuid: readUuid,
+  float8: readNumber,
+  boolean: readBoolean,
+  timestamptz: readInstant,
+};
+
+export const LONGEST_LIST = 100;
+
+/** Items between commas, empty ones dropped. */
+export function readList(text: string, read: (item: string) => Reading<string>): Reading<readonly string[]> {
+  const items = text.split(',').filter((item) => item !== '');
+  if (items.length > LONGEST_LIST)
+    return { message: `Must hold at most ${LONGEST_LIST} values; it holds ${items.length}.` };
+  const values = new Set<string>();
+  for (const item of items) {
+    const reading = read(item);
+    if (isMessage(reading)) return { message: `'${shorten(item)}': ${reading.message}` };
+    values.add(reading.value);
+  }
+  return { value: [...values] };
+}
+
+/** Messages quote what was sent, but not a whole novel of it. */
+export function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

@@ -1,0 +1,185 @@
+import { checkDeclaration } from './check.ts';
+import type {
+  AggregateField,
+  ColumnField,
+  Condition,
+  Field,
+  FirstField,
+  NamesField,
+  ObjectField,
+  OneField,
+  Source,
+} from './field.ts';
+import type { Comparison, Domain, Filter, ValueType } from './filter.ts';
+import { parseOrder, type SignedColumn } from './order.ts';
+import type { Resource } from './resource.ts';
+
+type Name<T> = Extract<keyof T, string>;
+type Column<DB, T extends Name<DB>> = Name<DB[T]>;
+
+export interface Declaration<DB, T extends Name<DB>> {
+  readonly name: string;
+  readonly path: `/${string}/`;
+  readonly tenant: Column<DB, T>;
+  readonly deleted: Column<DB, T>;
+  readonly order: readonly [SignedColumn<Column<DB, T>>, SignedColumn<Column<DB, T>>];
+  readonly orderTypes: readonly [ValueType, ValueType];
+  readonly page?: { readonly size: number; readonly most: number };
+  readonly fields: Readonly<Record<string, Field>>;
+  readonly filters: Readonly<Record<string, Filter>>;
+  readonly domains?: Readonly<Partial<Record<Column<DB, T>, Domain>>>;
+  readonly paths: readonly (readonly Column<DB, T>[])[];
+  readonly postings: { readonly table: Name<DB>; readonly key: string };
+  readonly scopes?: Readonly<Record<string, { readonly column: Column<DB, T>; readonly attribute: string }>>;
+}
+
+export interface AggregateOptions<C extends string> {
+  readonly where?: Readonly<Partial<Record<C, string>>>;
+  readonly present?: C;
+  readonly withinDays?: { readonly column: C; readonly days: number };
+  readonly month?: C;
+}
+
+/**
+ * The typed front door: `tables<DB>()` gives constructors that accept only the tables and columns of a Kysely-style
+ * `DB` interface (`kysely-codegen`, Prisma and Drizzle can generate one; only its keys matter here).
+ */
+export function tables<DB>() {
+  return {
+    resource<T extends Name<DB>>(table: T, declaration: Declaration<DB, T>): Resource {
+      const { tenant, order, orderTypes, page, domains, scopes, ...rest } = declaration;
+      const resource: Resource = {
+        ...rest,
+        table,
+        key: 'id',
+        tenant: { column: tenant, noun: tenant.replace(/_id$/, '') },
+        order: order.map((signed, index) => ({ ...parseOrder(signed), type: orderTypes[index] ?? 'text' })),
+        page: page ?? { size: 25, most: 100 },
+        domains: (domains ?? {}) as Resource['domains'],
+        scopes: scopes ?? {},
+      };
+      checkDeclaration(resource);
+      return Object.freeze(resource);
+    },
+
+    /** Columns of the resource's table under their own names. */
+    columns<T extends Name<DB>, C extends Column<DB, T>>(_table: T, ...names: readonly C[]): Record<C, ColumnField> {
+      const entries = names.map((column): [C, ColumnField] => [column, { kind: 'column', column }]);
+      return Object.fromEntries(entries) as Record<C, ColumnField>;
+    },
+
+    one<T extends Name<DB>>(table: T, by: string, fields: readonly Column<DB, T>[]): OneField {
+      return { kind: 'one', table, by, fields };
+    },
+
+    names<T extends Name<DB>, L extends Name<DB>>(table: T, value: Column<DB, T>, through: L): NamesField {
+      return { kind: 'names', link: through, table, value };
+    },
+
+    object(fields: Readonly<Record<string, Field>>): ObjectField {
+      return { kind: 'object', fields };
+    },
+
+    children: <T extends Name<DB>>(table: T, parent: Column<DB, T>, deleted?: Column<DB, T>) =>
+      children<DB, T>({ table, parent, ...(deleted === undefined ? {} : { deleted }) }),
+  };
+}
+
+/** Fields over the child rows of one table. */
+function children<DB, T extends Name<DB>>(source: Source) {
+  type C = Column<DB, T>;
+  const aggregate = (measure: AggregateField['measure'], options: AggregateOptions<C> = {}): AggregateField => ({
+    kind: 'aggregate',
+    source,
+    measure,
+    where: conditions(options),
+  });
+  return {
+    count: (options?: AggregateOptions<C>) => aggregate({ kind: 'count' }, options),
+    sum: (column: C, options?: AggregateOptions<C>) => aggregate({ kind: 'sum', column }, options),
+    money: (factors: readonly C[], divisor: number, options?: AggregateOptions<C>) =>
+      aggregate({ kind: 'money', factors, divisor, decimals: 2 }, options),
+    first: (order: readonly SignedColumn<C>[], fields: readonly C[]): FirstField => ({
+      kind: 'first',
+      source,
+      order: order.map(parseOrder),
+      fields,
+    }),
+    firstThrough: <P extends Name<DB>>(
+      order: readonly SignedColumn<C>[],
+      through: { readonly table: P; readonly by: C; readonly where: Readonly<Partial<Record<Column<DB, P>, string>>> },
+      fields: readonly Column<DB, P>[],
+    ): FirstField => ({
+      kind: 'first',
+      source,
+      order: order.map(parseOrder),
+      through: { ...through, where: through.where as Readonly<Record<string, string>> },
+      fields,
+    }),
+  };
+}
+
+function conditions<C extends string>(options: AggregateOptions<C>): readonly Condition[] {
+  const { where = {}, present, withinDays, month } = options;
+  return [
+    ...Object.entries<string | undefined>(where).flatMap(([column, value]): Condition[] =>
+      value === undefined ? [] : [{ kind: 'equals', column, value }],
+    ),
+    ...(present === undefined ? [] : [{ kind: 'present', column: present } as const]),
+    ...(withinDays === undefined
+      ? []
+      : [{ kind: 'within', column: withinDays.column, seconds: withinDays.days * 86_400 } as const]),
+    ...(month === undefined ? [] : [{ kind: 'month', column: month } as const]),
+  ];
+}
+
+const COMPARISONS: Readonly<Record<string, Comparison>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' };
+
+/** Constructors of filters; each gives the query parameters it answers, so a resource spreads them together. */
+export const filters = {
+  /** `column=a,b` (and `column__in`), `column__neq=a,b`, `column__isnull=true`. */
+  values(column: string, operators: readonly ('in' | 'neq' | 'isnull')[] = []): Record<string, Filter> {
+    const base = { kind: 'values', column, type: 'text', list: true } as const;
+    return {
+      [column]: { ...base, negated: false },
+      ...(operators.includes('in') ? { [`${column}__in`]: { ...base, negated: false } } : {}),
+      ...(operators.includes('neq') ? { [`${column}__neq`]: { ...base, negated: true } } : {}),
+      ...(operators.includes('isnull') ? { [`${column}__isnull`]: { kind: 'null', column } as const } : {}),
+    };
+  },
+  /** One value: `column=v`. */
+  exact(column: string, type: ValueType): Record<string, Filter> {
+    return { [column]: { kind: 'values', column, type, list: false, negated: false } };
+  },
+  /** `column__gt`, `__gte`, `__lt`, `__lte` and `__neq`, as named. */
+  range(
+    column: string,
+    type: ValueType,
+    operators: readonly ('gt' | 'gte' | 'lt' | 'lte' | 'neq')[],
+  ): Record<string, Filter> {
+    const parameter = (operator: string): Filter => {
+      const comparison = COMPARISONS[operator];
+      return comparison === undefined
+        ? { kind: 'values', column, type, list: false, negated: true }
+        : { kind: 'compare', column, type, comparison };
+    };
+    return Object.fromEntries(operators.map((operator) => [`${column}__${operator}`, parameter(operator)]));
+  },
+  linked(
+    link: string,
+    target: string,
+    names: { readonly any: readonly string[]; readonly none: string },
+  ): Record<string, Filter> {
+    const base = { kind: 'linked', link, target } as const;
+    return {
+      ...Object.fromEntries(names.any.map((name) => [name, { ...base, negated: false }])),
+      [names.none]: { ...base, negated: true },
+    };
+  },
+  attributes(column: string): Record<string, Filter> {
+    return { [column]: { kind: 'attribute', column } };
+  },
+  search(columns: readonly string[], finder: string): Record<string, Filter> {
+    return { search: { kind: 'search', columns, finder, least: 3 } };
+  },
+};

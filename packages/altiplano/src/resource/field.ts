@@ -1,0 +1,80 @@
+/** What a reply holds for one row. Columns are named as in the database; keys of the reply are the record's keys. */
+export type Field = ColumnField | OneField | NamesField | FirstField | ObjectField | AggregateField;
+
+export interface ColumnField {
+  readonly kind: 'column';
+  readonly column: string;
+}
+
+/** The row a foreign key points at, or null. */
+export interface OneField {
+  readonly kind: 'one';
+  readonly table: string;
+  /** The resource's own column that holds the other row's `id`. */
+  readonly by: string;
+  readonly fields: readonly string[];
+}
+
+/** One text column of the rows on the other side of a link table, sorted by code point; `[]` if none. */
+export interface NamesField {
+  readonly kind: 'names';
+  readonly link: string;
+  readonly table: string;
+  readonly value: string;
+}
+
+/** The first child row in an order, or null; with `through`, the row it points at instead of the child itself. */
+export interface FirstField {
+  readonly kind: 'first';
+  readonly source: Source;
+  readonly order: readonly Order[];
+  readonly through?: { readonly table: string; readonly by: string; readonly where: Readonly<Record<string, string>> };
+  readonly fields: readonly string[];
+}
+
+export interface ObjectField {
+  readonly kind: 'object';
+  readonly fields: Readonly<Record<string, Field>>;
+}
+
+/** Child rows of a resource: a table, its column that names the parent, and what marks a row as deleted. */
+export interface Source {
+  readonly table: string;
+  readonly parent: string;
+  readonly deleted?: string;
+}
+
+/**
+ * A figure over all live child rows. This is the seam of rollups: a plan decides whether it is computed from the
+ * children or read from a maintained aggregate.
+ */
+export interface AggregateField {
+  readonly kind: 'aggregate';
+  readonly source: Source;
+  readonly measure: Measure;
+  readonly where: readonly Condition[];
+}
+
+export type Measure =
+  | { readonly kind: 'count' }
+  | { readonly kind: 'sum'; readonly column: string }
+  /** Exact product of columns (null counts 0), divided once, rounded half away from zero once, at the end. */
+  | {
+      readonly kind: 'money';
+      readonly factors: readonly string[];
+      readonly divisor: number;
+      readonly decimals: number;
+    };
+
+export type Condition =
+  | { readonly kind: 'equals'; readonly column: string; readonly value: string }
+  | { readonly kind: 'present'; readonly column: string }
+  /** Later than the request's instant less so many seconds; no upper end. */
+  | { readonly kind: 'within'; readonly column: string; readonly seconds: number }
+  /** In the UTC calendar month of the request's instant. */
+  | { readonly kind: 'month'; readonly column: string };
+
+export interface Order {
+  readonly column: string;
+  readonly direction: 'asc' | 'desc';
+}

@@ -1,0 +1,27 @@
+import type { Field, Order } from './field.ts';
+import type { Domain, Filter, ValueType } from './filter.ts';
+
+/** A resource after its declaration was checked: the input of every request and plan. Frozen. */
+export interface Resource {
+  readonly name: string;
+  readonly table: string;
+  /** Path of the list, with a slash at both ends; the detail is one segment below. */
+  readonly path: string;
+  readonly key: string;
+  readonly tenant: { readonly column: string; readonly noun: string };
+  /** Boolean column that marks a row as deleted, and so as not there. */
+  readonly deleted: string;
+  /** Total: ends in the key. All columns in one direction, so that a cursor is one row comparison. */
+  readonly order: readonly (Order & { readonly type: ValueType })[];
+  readonly page: { readonly size: number; readonly most: number };
+  readonly fields: Readonly<Record<string, Field>>;
+  /** Query parameter → what it asks. */
+  readonly filters: Readonly<Record<string, Filter>>;
+  readonly domains: Readonly<Record<string, Domain>>;
+  /** Columns that lead an index in page order after the tenant: each serves any values of those columns in order. */
+  readonly paths: readonly (readonly string[])[];
+  /** Table of (tenant, term, order…) rows for labels and attributes. */
+  readonly postings: { readonly table: string; readonly key: string };
+  /** Role → rows it may see: those whose column equals the caller's attribute. Other roles see all rows. */
+  readonly scopes: Readonly<Record<string, { readonly column: string; readonly attribute: string }>>;
+}

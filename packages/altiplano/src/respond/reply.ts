@@ -1,0 +1,8 @@
+/** What goes back over HTTP: text ready to send. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export const JSON_TYPE = 'application/json; charset=utf-8';

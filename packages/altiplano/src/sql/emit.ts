@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import type { DetailPlan, EntryPlan, ListPlan, Plan, PlannedField } from '../plan/plan.ts';
+import { figures } from './aggregate.ts';
+import { countColumn } from './count.ts';
+import { ENTERED, ENTRY_COLUMNS, entryTable } from './entry.ts';
+import { fieldList, instantText, neededColumns } from './field.ts';
+import { pageTables } from './page.ts';
+import { predicate } from './predicate.ts';
+import { openScope, orderBy, orderColumns, type Scope, table, visible } from './scope.ts';
+import type { Statement } from './statement.ts';
+import { commonTable, indent, list, name, where } from './text.ts';
+
+/**
+ * Plan → Statement. The reply's JSON is built by the database: one row comes back, whatever the page holds.
+ * @param instant stands for `now()`; tests use it
+ */
+export function emit(plan: Plan, instant: string | null = null): Statement {
+  switch (plan.kind) {
+    case 'entry':
+      return emitEntry(plan);
+    case 'detail':
+      return emitDetail(plan, instant);
+    case 'list':
+      return emitList(plan, instant);
+  }
+}
+
+function emitEntry(plan: EntryPlan): Statement {
+  const scope = openScope({ target: plan.target });
+  return statement(scope, [entryTable(scope, plan.entry)], ENTRY_COLUMNS);
+}
+
+function emitDetail(plan: DetailPlan, instant: string | null): Statement {
+  const scope = openScope({ target: plan.target, instant });
+  const entry = entryTable(scope, plan.entry);
+  const id = scope.parameters.bind(plan.id, 'uuid');
+  const conditions = plan.conditions.map((condition) => predicate(scope, condition));
+  const page = [
+    `select ${list(pageColumns(scope, plan.fields))}`,
+    `from ${table(scope)} t`,
+    where([...visible(scope), `t.${name(plan.target.key)} = ${id}`, ENTERED, ...conditions]),
+  ].join('\n');
+  return statement(
+    scope,
+    [entry, commonTable('page', page), shown(scope, plan, 1)],
+    [...ENTRY_COLUMNS, '(select s.item from shown s) as items'],
+  );
+}
+
+function emitList(plan: ListPlan, instant: string | null): Statement {
+  const { target, position, conditions, access, size } = plan;
+  const scope = openScope({ target, position, conditions, instant });
+  const entry = entryTable(scope, plan.entry);
+  const page = pageTables({ scope, conditions, columns: pageColumns(scope, plan.fields), rows: size + 1 }, access);
+  const columns = orderColumns(scope, 's');
+  const forward = orderBy(scope, columns, false);
+  const key = `json_build_array(${list(target.order.map(({ type }, index) => keyText(columns[index] ?? '', type)))})::text`;
+  return statement(
+    scope,
+    [entry, ...page, shown(scope, plan, size)],
+    [
+      ...ENTRY_COLUMNS,
+      '(select count(*) from page) as found',
+      `(select string_agg(s.item, ',' ${forward}) from shown s) as items`,
+      `(select ${key} from shown s ${forward} limit 1) as first`,
+      `(select ${key} from shown s ${orderBy(scope, columns, true)} limit 1) as last`,
+      `${countColumn(scope, plan)} as count`,
+    ],
+  );
+}
+
+/** An order value as a cursor keeps it: times to the microsecond, in UTC. */
+function keyText(column: string, type: string): string {
+  return type === 'timestamptz' ? instantText(column) : `${column}::text`;
+}
+
+/** The first `size` rows of the page, each as its JSON text. */
+function shown(scope: Scope, plan: ListPlan | DetailPlan, size: number): string {
+  const rows = `select *\nfrom page p\n${orderBy(scope, orderColumns(scope, 'p'))}\nlimit ${size}`;
+  return commonTable(
+    'shown',
+    [
+      `select ${list(orderColumns(scope, 'p'))}, row_to_json(item)::text as item`,
+      `from (\n${indent(rows)}\n) p`,
+      ...plan.aggregates.map((group) => figures(scope, group)),
+      `cross join lateral (\n  select\n${indent(fieldList(scope, plan.fields), 4)}\n) item`,
+    ].join('\n'),
+  );
+}
+
+/** Columns of the resource's rows `t` that the page carries on: what orders it and what the fields need. */
+function pageColumns(scope: Scope, fields: readonly PlannedField[]): readonly string[] {
+  const { order, key } = scope.target;
+  return [...new Set([...order.map(({ column }) => column), ...neededColumns(fields, key)])].map(
+    (column) => `t.${name(column)}`,
+  );
+}
+
+function statement(scope: Scope, tables: readonly string[], columns: readonly string[]): Statement {
+  const text = `with ${tables.join(',\n')}\nselect\n${indent(columns.join(',\n'))}`;
+  return {
+    name: `alt_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`,
+    text,
+    values: scope.parameters.values,
+  };
+}

@@ -1,0 +1,53 @@
+import type { Predicate } from '../plan/plan.ts';
+import { type Scope, table } from './scope.ts';
+import { literal, name } from './text.ts';
+
+/** A condition as a check of one row `t`. */
+export function predicate(scope: Scope, condition: Predicate): string {
+  const { parameters } = scope;
+  switch (condition.kind) {
+    case 'values':
+      return valuesPredicate(scope, condition);
+    case 'compare':
+      return `t.${name(condition.column)} ${condition.comparison} ${parameters.bind(condition.value, condition.type)}`;
+    case 'linked': {
+      const { link, parentColumn, targetColumn, ids, negated } = condition;
+      const { tenant, key } = scope.target;
+      const exists = `exists (select from ${table(scope, link)} l where l.${name(tenant.column)} = ${scope.tenant} and l.${name(parentColumn)} = t.${name(key)} and l.${name(targetColumn)} = any(${parameters.bind(ids, 'uuid[]')}))`;
+      return negated ? `not ${exists}` : exists;
+    }
+    case 'attribute':
+      return `t.${name(condition.column)} ->> ${parameters.bind(condition.key, 'text')} = ${parameters.bind(condition.value, 'text')}`;
+    case 'search': {
+      const text = parameters.bind(condition.text, 'text');
+      const places = condition.columns.map(
+        (column) => `strpos(altiplano.fold(t.${name(column)}), altiplano.fold(${text})) > 0`,
+      );
+      return `(${places.join(' or ')})`;
+    }
+  }
+}
+
+/** `= any` for several values, `=` for one (an index condition either way); nulls named, never implied. */
+export function valuesPredicate(scope: Scope, set: Extract<Predicate, { kind: 'values' }>): string {
+  const column = `t.${name(set.column)}`;
+  if (set.values.length === 0) {
+    if (set.complement) return set.nulls ? 'true' : `${column} is not null`;
+    return set.nulls ? `${column} is null` : 'false';
+  }
+  const values = set.values.length === 1 ? set.values[0] : set.values;
+  const bound = scope.parameters.bind(values, set.values.length === 1 ? set.type : `${set.type}[]`);
+  const comparison = set.complement
+    ? set.values.length === 1
+      ? `${column} <> ${bound}`
+      : `${column} <> all(${bound})`
+    : set.values.length === 1
+      ? `${column} = ${bound}`
+      : `${column} = any(${bound})`;
+  return set.nulls ? `(${comparison} or ${column} is null)` : comparison;
+}
+
+/** A condition of a declaration on a child row: constants, not input. */
+export function whereEquals(alias: string, conditions: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(conditions).map(([column, value]) => `${alias}.${name(column)} = ${literal(value)}`);
+}

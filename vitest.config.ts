@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const unit = ['packages/*/src/**/*.test.ts', 'packages/altiplano/test/architecture.test.ts'];
+const database = ['packages/*/test/**/*.test.ts', 'apps/**/*.test.ts', 'bench/**/*.test.ts'];
+const scopes: Record<string, string[]> = { unit, database, all: [...unit, ...database] };
+const scope = process.env.ALTIPLANO_TEST_SCOPE ?? 'all';
+
+export default defineConfig({
+  test: {
+    include: scopes[scope] ?? database,
+    environment: 'node',
+    // Two cores are what the build machines have; more workers only make the database queue.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    ...(scope === 'unit' ? {} : { globalSetup: ['packages/altiplano/test/support/server.ts'] }),
+  },
+});
