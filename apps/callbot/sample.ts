@@ -1,6 +1,5 @@
-import { Failure } from '../../packages/altiplano/src/errors/failure.ts';
-import { connectOwner, type OwnerClient } from '../../packages/altiplano/src/execute/copy.ts';
-import type { SampleOptions, SampleSummary } from '../../packages/altiplano/src/resource/app.ts';
+import type { SampleOptions, SampleSummary } from 'altiplano';
+import { connectOwner, Failure, type OwnerClient } from 'altiplano';
 import { bulkLoad } from './sample/bulk-load.ts';
 import { callTable } from './sample/calls.ts';
 import { customerTable } from './sample/customers.ts';

@@ -1,4 +1,4 @@
-import { COPY_NULL } from '../../../packages/altiplano/src/execute/copy.ts';
+import { COPY_NULL } from 'altiplano';
 import { CALL_COLUMNS } from './calls.ts';
 import { CUSTOMER_COLUMNS } from './customers.ts';
 import { ANCHOR, DISTRIBUTIONS, type DistributionName, MANY_LABELS, type Shape } from './distributions.ts';

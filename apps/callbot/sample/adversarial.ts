@@ -1,4 +1,4 @@
-import { copyInto, type OwnerClient } from '../../../packages/altiplano/src/execute/copy.ts';
+import { copyInto, type OwnerClient } from 'altiplano';
 import { ADVERSARIAL_SEED, adversarialTables } from './adversarial-tables.ts';
 import { DISTRIBUTIONS, type DistributionName } from './distributions.ts';
 import { identifiers } from './identifier.ts';
@@ -31,11 +31,12 @@ export async function loadAdversarial(
     );
     for (const { lift } of forced) await client.query(lift);
     for (const { table, columns, rows } of tables) await copyInto(client, { schema, table, columns }, rows());
-    // Changing a table waits for no check of the rows just written: the keys are not deferred.
+    // Possible within the transaction: no check of the rows just written is deferred.
     for (const { restore } of forced) await client.query(restore);
     await client.query('commit');
   } catch (failure) {
-    await client.query('rollback');
+    // On a lost connection it fails too, and hides nothing: the server has rolled back by itself.
+    await client.query('rollback').catch(() => {});
     throw failure;
   }
   await vacuumSchema(client, schema);

@@ -1,4 +1,4 @@
-import { copyText } from '../../../packages/altiplano/src/execute/copy.ts';
+import { copyText } from 'altiplano';
 import type { Random } from './random.ts';
 import { CITIES } from './texts.ts';
 

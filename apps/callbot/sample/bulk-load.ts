@@ -1,5 +1,4 @@
-import { Failure } from '../../../packages/altiplano/src/errors/failure.ts';
-import { copyInto, type OwnerClient } from '../../../packages/altiplano/src/execute/copy.ts';
+import { copyInto, Failure, type OwnerClient } from 'altiplano';
 import { readSchemaObjects, type SchemaObjects } from './schema-objects.ts';
 import type { SampleTable } from './table.ts';
 
@@ -24,7 +23,8 @@ export async function bulkLoad(
     await client.query('commit');
     return rows;
   } catch (failure) {
-    await client.query('rollback');
+    // On a lost connection it fails too, and hides nothing: the server has rolled back by itself.
+    await client.query('rollback').catch(() => {});
     throw failure;
   }
 }

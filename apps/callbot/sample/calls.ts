@@ -1,4 +1,4 @@
-import { COPY_NULL } from '../../../packages/altiplano/src/execute/copy.ts';
+import { COPY_NULL } from 'altiplano';
 import { busyCustomers } from './busy-customers.ts';
 import { identifiers } from './identifier.ts';
 import { DAY, type Instant, instantText, monthStart } from './instant.ts';

@@ -1,4 +1,4 @@
-import { COPY_NULL } from '../../../packages/altiplano/src/execute/copy.ts';
+import { COPY_NULL } from 'altiplano';
 import { attributesText } from './attributes.ts';
 import { identifiers } from './identifier.ts';
 import { DAY, instantText } from './instant.ts';

@@ -1,4 +1,4 @@
-import type { OwnerClient } from '../../../packages/altiplano/src/execute/copy.ts';
+import type { OwnerClient } from 'altiplano';
 
 /** What a bulk load takes away from a schema and puts back, as statements. */
 export interface SchemaObjects {

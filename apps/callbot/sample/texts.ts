@@ -1,4 +1,4 @@
-import { copyText } from '../../../packages/altiplano/src/execute/copy.ts';
+import { copyText } from 'altiplano';
 
 // Every pool is escaped for COPY once, here. The odd ones are on purpose: case pairs that do not fold alike, right to
 // left, beyond the basic plane, and whatever quoting or LIKE could trip over.

@@ -1,4 +1,4 @@
-import { COPY_NULL } from '../../../packages/altiplano/src/execute/copy.ts';
+import { COPY_NULL } from 'altiplano';
 import { identifiers } from './identifier.ts';
 import type { SampleTable } from './table.ts';
 import type { World } from './world.ts';

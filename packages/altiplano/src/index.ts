@@ -1,6 +1,7 @@
 /** The public API. Apps and users import from here and nowhere deeper. */
-
 export { Failure } from './errors/failure.ts';
+export { COPY_NULL, type CopyTarget, copyInto, copyText } from './execute/copy.ts';
+export { connectOwner, type OwnerClient } from './execute/owner.ts';
 export type { App, Identity, SampleOptions, SampleSummary } from './resource/app.ts';
 export { app } from './resource/app.ts';
 export { filters, tables } from './resource/declare.ts';

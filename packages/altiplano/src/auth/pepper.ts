@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * owner only. Nodes that share a database must share it.
  */
 export function readPepper(directory: string, environment: NodeJS.ProcessEnv = process.env): string {
-  const given = environment['ALTIPLANO_SECRET'];
+  const given = environment.ALTIPLANO_SECRET;
   if (given !== undefined && given !== '') return given;
   const file = join(directory, 'secret');
   mkdirSync(directory, { recursive: true });

@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import type { Identity } from '../resource/app.ts';
-import type { Field } from '../resource/field.ts';
+import type { AggregateField, Field } from '../resource/field.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { Catalog } from './catalog.ts';
 import { checkIndexes } from './check-indexes.ts';
@@ -84,22 +84,35 @@ function namedColumns(resource: Resource, identity: Identity): Named {
   function nameField(field: Field): void {
     switch (field.kind) {
       case 'column':
-        return use(table, field.column);
+        use(table, field.column);
+        break;
       case 'one':
         use(table, field.by);
-        return use(field.table, 'id', tenant.column, ...field.fields);
+        use(field.table, 'id', tenant.column, ...field.fields);
+        break;
       case 'names':
         use(field.link, tenant.column, `${table}_id`, `${field.table}_id`);
-        return use(field.table, 'id', tenant.column, field.value);
+        use(field.table, 'id', tenant.column, field.value);
+        break;
       case 'first':
         use(field.source.table, tenant.column, field.source.parent, ...field.order.map(({ column }) => column));
-        if (field.through === undefined) return use(field.source.table, ...field.fields);
-        use(field.source.table, field.through.by);
-        return use(field.through.table, 'id', ...Object.keys(field.through.where), ...field.fields);
+        if (field.through === undefined) use(field.source.table, ...field.fields);
+        else {
+          use(field.source.table, field.through.by);
+          use(field.through.table, 'id', ...Object.keys(field.through.where), ...field.fields);
+        }
+        break;
       case 'object':
-        return Object.values(field.fields).forEach(nameField);
+        for (const inner of Object.values(field.fields)) nameField(inner);
+        break;
       case 'aggregate':
-        return use(field.source.table, tenant.column, field.source.parent);
+        use(field.source.table, tenant.column, field.source.parent, ...aggregateColumns(field));
+        break;
     }
   }
+}
+
+function aggregateColumns({ measure, where, source }: AggregateField): readonly string[] {
+  const measured = measure.kind === 'sum' ? [measure.column] : measure.kind === 'money' ? measure.factors : [];
+  return [...measured, ...where.map(({ column }) => column), ...(source.deleted === undefined ? [] : [source.deleted])];
 }

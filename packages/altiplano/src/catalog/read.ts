@@ -1,4 +1,4 @@
-import type { OwnerClient } from '../execute/pool.ts';
+import type { OwnerClient } from '../execute/owner.ts';
 import type { Catalog, Column, Index, Table } from './catalog.ts';
 
 const COLUMNS = `

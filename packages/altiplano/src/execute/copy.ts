@@ -1,17 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-
-/** One connection of the tables' owner, for work that is not a request: loading, vacuuming. */
-export type OwnerClient = Client;
-
-/** Connects outside any pool; the caller ends it. */
-export async function connectOwner(url: string): Promise<OwnerClient> {
-  const client = new Client({ connectionString: url, application_name: 'altiplano' });
-  await client.connect();
-  return client;
-}
+import type { OwnerClient } from './owner.ts';
 
 export interface CopyTarget {
   readonly schema: string;

@@ -30,7 +30,6 @@ const SETTINGS = {
 
 export type Pool = pg.Pool;
 export type Client = pg.PoolClient;
-export type OwnerClient = pg.ClientBase;
 
 /** A pool of pipelining connections that have become the app's role. */
 export function openPool(options: PoolOptions): Pool {
@@ -48,15 +47,4 @@ export function openPool(options: PoolOptions): Pool {
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   pool.on('error', () => {});
   return pool;
-}
-
-/** A plain connection as the owner, for what is not a request: migrations, catalog, samples. */
-export async function withOwner<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -44,7 +44,7 @@ function readRows(row: Record<string, unknown> | undefined): Rows {
   const text = (column: string): string | null => (typeof row?.[column] === 'string' ? row[column] : null);
   return {
     allowed: Number(text('allowed')) > 0,
-    current: row?.['current'] === true,
+    current: row?.current === true,
     found: Number(text('found') ?? 0),
     items: text('items'),
     first: readKey(text('first')),

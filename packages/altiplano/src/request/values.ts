@@ -25,7 +25,7 @@ export function readBoolean(text: string): Reading<string> {
   return text === 'true' || text === 'false' ? { value: text } : { message: 'Must be true or false.' };
 }
 
-const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 const INSTANT_MESSAGE =
   'Must be a time such as 2026-01-31 or 2026-01-31T12:30:00.000001Z; without an offset it is UTC.';
 
@@ -37,7 +37,7 @@ export function readInstant(text: string): Reading<string> {
     parts;
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   const exists = date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day);
-  const [, offsetHour = '0', offsetMinute = '0'] = /^[+-](\d{2}):?(\d{2})$/.exec(offset) ?? [];
+  const [, offsetHour = '0', offsetMinute = '0'] = /^[+-](\d{2}):(\d{2})$/.exec(offset) ?? [];
   const inRange =
     year !== '0000' &&
     hour <= '23' &&
@@ -51,7 +51,7 @@ export function readInstant(text: string): Reading<string> {
 
 /** A whole number of at least 1; more than `most` is taken as `most`. */
 export function readPageSize(text: string, most: number): Reading<number> {
-  if (!/^\+?\d+$/.test(text) || Number(text) < 1) return { message: `Must be a whole number from 1 to ${most}.` };
+  if (!/^\d+$/.test(text) || Number(text) < 1) return { message: `Must be a whole number from 1 to ${most}.` };
   return { value: Math.min(Number(text), most) };
 }
 

@@ -12,7 +12,7 @@ const COUNTED = 1000;
 /** The `count` column: how many rows match, whatever page is shown. */
 export function countColumn(scope: Scope, plan: ListPlan): string {
   if (plan.count === 'none') return 'null';
-  if (plan.access.kind === 'nothing') return '0';
+  if (plan.access.kind === 'nothing') return '0::bigint';
   const counting = plan.count === 'exact' ? exact(scope, plan) : estimated(scope, plan);
   return `case when ${ENTERED} then (\n${indent(counting)}\n) end`;
 }

@@ -1,0 +1,67 @@
+import { startEngine } from '../engine.ts';
+import { findCaller } from '../execute/caller-store.ts';
+import { type Explanation, explainUrl } from '../explain.ts';
+import { suggest } from '../request/suggest.ts';
+import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
+import type { Command } from './command.ts';
+import { usage } from './usage.ts';
+import { withDatabase } from './with-database.ts';
+
+export const explain: Command = {
+  summary: 'show the plan, the SQL, the EXPLAIN and the bound of a URL',
+  usage: `altiplano explain '<url>' [--user UUID] [--app NAME] [--schema NAME]
+
+The URL of a list or a detail, with or without its origin. --user says who asks; without it, the sample's demo user.
+Exit code 1 when the bound is broken.`,
+  options: { ...APP_OPTIONS, user: { type: 'string' } },
+  async run(context, flags, [address, ...rest]) {
+    if (address === undefined || rest.length > 0) throw usage('Give one URL, in quotes.', explain.usage);
+    const url = readUrl(address);
+    const apps = chooseApps(context, flags);
+    const explanation = await withDatabase(context, async (database) => {
+      const engine = await startEngine({ url: database.url, apps, pepper: '', poolSize: 2, statementTimeout: 600_000 });
+      try {
+        const service = engine.services.find(({ resource }) => url.pathname.startsWith(resource.path));
+        const app = apps.find(({ resources }) => service !== undefined && resources.includes(service.resource));
+        if (service === undefined || app === undefined) {
+          const known = engine.services.map(({ resource }) => resource.path);
+          throw usage(`No resource at ${url.pathname}.`, suggest(url.pathname, known));
+        }
+        const user = flags.user ?? (await app.sample.find({ url: database.url, schema: app.schema }))?.demo.user;
+        const caller = typeof user === 'string' ? await findCaller(engine.pool, app, user) : null;
+        if (caller === null) throw usage('No such user.', 'Say who asks with --user UUID.');
+        return await explainUrl(service, caller, url);
+      } finally {
+        await engine.close();
+      }
+    });
+    context.print(describe(explanation), explanation);
+    return explanation.bound === 'broken' ? 1 : 0;
+  },
+};
+
+function readUrl(address: string): URL {
+  if (!URL.canParse(address, 'http://localhost')) throw usage(`'${address.slice(0, 80)}' is not a URL.`, explain.usage);
+  return new URL(address, 'http://localhost');
+}
+
+function describe({ plan, statement, explained, bound }: Explanation): string {
+  const { fields: _fields, aggregates: _aggregates, ...rest } = { fields: null, aggregates: null, ...plan };
+  const values = statement.values.map((value, index) => `  $${index + 1} = ${JSON.stringify(value)}`);
+  return [
+    heading('plan'),
+    JSON.stringify(rest, null, 2),
+    heading('statement'),
+    statement.text,
+    ...values,
+    heading('explain'),
+    explained.text,
+    heading('bound'),
+    `${bound}: ${explained.buffers} buffers of ${plan.bound.buffers} promised, ${explained.milliseconds.toFixed(2)} ms`,
+    ...plan.bound.open.map((reason) => `  open: ${reason}`),
+  ].join('\n');
+}
+
+function heading(title: string): string {
+  return `\n── ${title} ${'─'.repeat(Math.max(0, 76 - title.length))}`;
+}

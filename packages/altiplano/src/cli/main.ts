@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Failure } from '../errors/failure.ts';
+import { suggest } from '../request/suggest.ts';
+import type { App } from '../resource/app.ts';
+import type { Command, Context } from './command.ts';
+import { explain } from './explain.ts';
+import { migrateCommand } from './migrate.ts';
+import { sample } from './sample.ts';
+import { serveCommand } from './serve.ts';
+import { start } from './start.ts';
+import { token } from './token.ts';
+import { url } from './url.ts';
+import { usage } from './usage.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start,
+  serve: serveCommand,
+  migrate: migrateCommand,
+  sample,
+  token,
+  explain,
+  url,
+};
+const COMMON = { help: { type: 'boolean' }, json: { type: 'boolean' } } as const;
+
+/** Runs one command. Returns the exit code: 0 fine, 1 findings or failure, 2 wrong use. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = argv;
+  try {
+    if (name === '' || name === 'help' || name === '--help') {
+      process.stdout.write(overview());
+      return name === '' ? 2 : 0;
+    }
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (command === undefined)
+      throw usage(`Unknown command '${name.slice(0, 40)}'.`, suggest(name, Object.keys(COMMANDS)));
+    return await runCommand(command, rest);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(command, argv);
+  if (values.help === true) {
+    process.stdout.write(`${command.usage}\n`);
+    return 0;
+  }
+  const json = values.json === true;
+  const { apps, directory } = await loadConfiguration(process.cwd());
+  const context: Context = {
+    apps,
+    directory,
+    environment: process.env,
+    note: (line) => process.stderr.write(`${line}\n`),
+    print: (text, value) => process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`),
+  };
+  return command.run(context, values, positionals);
+}
+
+function parse(command: Command, argv: readonly string[]) {
+  try {
+    const options = { ...COMMON, ...command.options };
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: command.loose !== true });
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error), command.usage);
+  }
+}
+
+/** The nearest `altiplano.config` above a folder says which apps there are. */
+async function loadConfiguration(from: string): Promise<{ readonly apps: readonly App[]; readonly directory: string }> {
+  for (let directory = from; ; directory = dirname(directory)) {
+    const file = ['altiplano.config.ts', 'altiplano.config.js'].map((name) => join(directory, name)).find(existsSync);
+    if (file !== undefined) {
+      const module = await import(pathToFileURL(file).href);
+      return { apps: module.default.apps, directory };
+    }
+    if (directory === dirname(directory))
+      throw usage('No altiplano.config.ts in this folder or above.', 'Make one: `export default { apps: […] }`.');
+  }
+}
+
+function report(error: unknown): number {
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`${error.message}\n${error.hint}\n${error.code === 'CLI_USAGE' ? '' : `(${error.code})\n`}`);
+  return error.code === 'CLI_USAGE' ? 2 : 1;
+}
+
+function overview(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  return `altiplano <command> [--help] [--json]\n\n${lines.join('\n')}\n`;
+}

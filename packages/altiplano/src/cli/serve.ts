@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { readPepper } from '../auth/pepper.ts';
+import { startEngine } from '../engine.ts';
+import { serve } from '../http/server.ts';
+import type { Observation } from '../observe/observation.ts';
+import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
+import type { Command, Context, Flags } from './command.ts';
+import { stopSignal } from './stop-signal.ts';
+import { usage } from './usage.ts';
+import { VERSION } from './version.ts';
+import { type Database, withDatabase } from './with-database.ts';
+
+export const serveCommand: Command = {
+  summary: 'serve the apps',
+  usage: `altiplano serve [--app NAME]… [--schema NAME]
+
+Environment: PORT (3000), HOST (127.0.0.1), DATABASE_URL (owner), APP_DATABASE_URL, LOG_LEVEL, ALTIPLANO_SECRET.
+Migrations and samples are commands of their own: altiplano migrate, altiplano sample.`,
+  options: APP_OPTIONS,
+  async run(context, flags) {
+    await withDatabase(context, (database) => serveUntilStopped(context, flags, database));
+    return 0;
+  },
+};
+
+/** Serves until the process is told to stop; `ready` runs once it answers. */
+export async function serveUntilStopped(
+  context: Context,
+  flags: Flags,
+  { url }: Database,
+  ready: (origin: string) => Promise<void> = async () => {},
+): Promise<void> {
+  const { environment, directory } = context;
+  const stop = stopSignal();
+  const appUrl = environment.APP_DATABASE_URL;
+  const engine = await startEngine({
+    url,
+    ...(appUrl === undefined ? {} : { appUrl }),
+    apps: chooseApps(context, flags),
+    pepper: readPepper(join(directory, '.altiplano'), environment),
+    observe: (observation) => tell(context, observation),
+  });
+  const server = await serve({
+    engine,
+    host: environment.HOST ?? '127.0.0.1',
+    port: readPort(environment.PORT),
+    version: VERSION,
+    logger: environment.LOG_LEVEL === undefined ? false : { level: environment.LOG_LEVEL },
+  });
+  context.note(`ready ${server.origin}`);
+  await ready(server.origin);
+  await stop;
+  context.note('stopping');
+  await server.stop();
+}
+
+/** What a person at the terminal must see; everything else is the log's. */
+function tell(context: Context, observation: Observation): void {
+  if (observation.kind === 'resource.unavailable')
+    context.note(`${observation.resource} cannot be served: ${observation.problem}`);
+}
+
+function readPort(text = '3000'): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw usage(`PORT=${text} is not a port.`, 'PORT=3000');
+  return Number(text);
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { readPepper } from '../auth/pepper.ts';
+import type { App, SampleSummary } from '../resource/app.ts';
+import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
+import type { Command, Context } from './command.ts';
+import { migrateApps } from './migrate.ts';
+import { progress } from './progress.ts';
+import { serveUntilStopped } from './serve.ts';
+import { issueToken } from './token.ts';
+import { type Database, withDatabase } from './with-database.ts';
+
+export const start: Command = {
+  summary: 'migrate, load a small sample once, serve, and print a request to try (npm start)',
+  usage: 'altiplano start [--app NAME]…\n\nEnvironment: as for serve.',
+  options: APP_OPTIONS,
+  async run(context, flags) {
+    await withDatabase(context, async (database) => {
+      const apps = chooseApps(context, flags);
+      await migrateApps(database.url, apps, 'up', undefined, context.note);
+      const tries: ((origin: string) => string)[] = [];
+      for (const app of apps) tries.push(await prepareDemo(context, app, database));
+      await serveUntilStopped(context, flags, database, async (origin) => {
+        for (const line of tries) process.stdout.write(`${line(origin)}\n`);
+      });
+    });
+    return 0;
+  },
+};
+
+/** Loads the sample if there is none, and returns the line that shows a request with a token that works. */
+async function prepareDemo(context: Context, app: App, { url }: Database): Promise<(origin: string) => string> {
+  const { schema, sample, name } = app;
+  const summary: SampleSummary =
+    (await sample.find({ url, schema })) ??
+    (await sample.run({ url, schema, seed: 1, volume: sample.volume, progress: progress() }));
+  const pepper = readPepper(join(context.directory, '.altiplano'), context.environment);
+  const token = await issueToken(url, name, summary.demo.user, ['profile:read'], pepper);
+  return (origin) =>
+    `\ntry me (${name}):\n  curl -H 'Authorization: Bearer ${token}' '${origin}${summary.demo.path}'\n`;
+}

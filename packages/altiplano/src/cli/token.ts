@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { readPepper } from '../auth/pepper.ts';
+import { digest, newToken, printToken } from '../auth/token.ts';
+import { withOwner } from '../execute/owner.ts';
+import { storeToken } from '../execute/token-store.ts';
+import { isMessage, READERS } from '../request/values.ts';
+import { findApp } from './choose-apps.ts';
+import type { Command } from './command.ts';
+import { usage } from './usage.ts';
+import { withDatabase } from './with-database.ts';
+
+export const token: Command = {
+  summary: 'print a bearer token for a user',
+  usage: 'altiplano token --app NAME --user UUID [--scopes a,b]',
+  options: { app: { type: 'string' }, user: { type: 'string' }, scopes: { type: 'string' } },
+  async run(context, flags) {
+    const { app: name, user, scopes } = flags;
+    if (typeof name !== 'string' || typeof user !== 'string') throw usage('Say which app and which user.', token.usage);
+    const app = findApp(context, name);
+    const id = READERS.uuid(user);
+    if (isMessage(id)) throw usage(`--user: ${id.message}`, token.usage);
+    const list = typeof scopes === 'string' ? scopes.split(',').filter((scope) => scope !== '') : [];
+    const pepper = readPepper(join(context.directory, '.altiplano'), context.environment);
+    const text = await withDatabase(context, ({ url }) => issueToken(url, app.name, id.value, list, pepper));
+    context.print(text, { token: text, app: app.name, user: id.value, scopes: list });
+    return 0;
+  },
+};
+
+/** Makes a token and keeps its digest; the secret exists only in what is returned. */
+export async function issueToken(
+  url: string,
+  app: string,
+  userId: string,
+  scopes: readonly string[],
+  pepper: string,
+): Promise<string> {
+  const made = newToken(app);
+  await withOwner(url, (client) =>
+    storeToken(client, { app, keyId: made.keyId, userId, digest: digest(pepper, made.secret), scopes }),
+  );
+  return printToken(made);
+}

@@ -1,0 +1,35 @@
+import { type Explained, explainStatement } from './execute/explain.ts';
+import type { Service } from './pipeline.ts';
+import type { Caller, Plan } from './plan/plan.ts';
+import { planRequest } from './plan/plan-request.ts';
+import { parseRequest } from './request/parse-request.ts';
+import { emit } from './sql/emit.ts';
+import type { Statement } from './sql/statement.ts';
+
+export interface Explanation {
+  readonly plan: Plan;
+  readonly statement: Statement;
+  readonly explained: Explained;
+  /** `open`: more than promised, for one of the reasons the plan named; `broken`: for none. */
+  readonly bound: 'kept' | 'open' | 'broken';
+}
+
+/**
+ * What a URL becomes: its plan, its statement, how the database runs it and whether the bound held.
+ * @throws REQ_INVALID when the URL is refused
+ */
+export async function explainUrl(service: Service, caller: Caller, url: URL): Promise<Explanation> {
+  const { resource, pool } = service;
+  const id = url.pathname.slice(resource.path.length).replace(/\/$/, '');
+  const { request, refusal } = parseRequest(resource, id === '' ? null : id, url.searchParams);
+  if (refusal !== null) throw refusal;
+  const plan = planRequest(request, { ...service, caller });
+  const statement = emit(plan, service.instant());
+  const explained = await explainStatement(pool, { tenant: request.tenant, caller: caller.userId }, statement);
+  return { plan, statement, explained, bound: judge(plan, explained) };
+}
+
+function judge({ bound }: Plan, { buffers }: Explained): Explanation['bound'] {
+  if (buffers <= bound.buffers) return 'kept';
+  return bound.open.length > 0 ? 'open' : 'broken';
+}

@@ -1,0 +1,44 @@
+import { Buffer } from 'node:buffer';
+import type { FastifyRequest } from 'fastify';
+import { Failure } from '../errors/failure.ts';
+import type { Address } from '../respond/respond.ts';
+
+/** More than any list of 100 uuids needs; longer ones are refused before anything else looks at them. */
+export const LONGEST_QUERY = 16_384;
+
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
+
+/**
+ * Where a request came in. Links are built from it, so a Host that could carry anything but a host is refused. Behind a
+ * trusted proxy Fastify reads protocol and host from the forwarded headers.
+ * @throws REQ_INVALID, REQ_URI_TOO_LONG
+ */
+export function readAddress(request: FastifyRequest): Address {
+  const [path, query] = splitTarget(request.raw.url ?? '/');
+  return { origin: `${request.protocol}://${readHost(request)}`, path, query: readQuery(query) };
+}
+
+/** Path and query string as they were sent. */
+export function splitTarget(target: string): readonly [string, string] {
+  const at = target.indexOf('?');
+  return at < 0 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)];
+}
+
+/** @throws REQ_URI_TOO_LONG */
+export function checkLength(target: string): void {
+  const [, query] = splitTarget(target);
+  if (query.length > LONGEST_QUERY) throw new Failure('REQ_URI_TOO_LONG', { values: { limit: LONGEST_QUERY } });
+}
+
+function readHost(request: FastifyRequest): string {
+  const host = request.host;
+  if (HOST.test(host)) return host;
+  // HTTP/1.0 needs no Host: then links lead to the address the connection came in at.
+  if (host === '') return `${request.socket.localAddress ?? '127.0.0.1'}:${request.socket.localPort ?? 80}`;
+  throw new Failure('REQ_INVALID', { errors: { Host: ['Must be a host name or address, with or without a port.'] } });
+}
+
+/** Node hands a target over byte by byte (latin1); a client that did not percent-encode its UTF-8 still gets through. */
+function readQuery(query: string): URLSearchParams {
+  return new URLSearchParams(/[\x80-\xff]/.test(query) ? Buffer.from(query, 'latin1').toString('utf8') : query);
+}

@@ -1,0 +1,30 @@
+/** SQLSTATE classes whose messages quote values of rows and parameters: data, constraints, user-defined. */
+const QUOTES_DATA = /^(22|23|P0)/;
+
+export interface ErrorDescription {
+  readonly name: string;
+  readonly message?: string;
+  readonly sqlstate?: string;
+  readonly stack?: readonly string[];
+  readonly cause?: ErrorDescription;
+}
+
+/** What the log may know of an error: where it came from, and its message unless that could hold somebody's data. */
+export function describeError(error: unknown, depth = 0): ErrorDescription {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const sqlstate = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const silent = sqlstate !== undefined && QUOTES_DATA.test(sqlstate);
+  return {
+    name: error.name,
+    ...(silent ? {} : { message: error.message }),
+    ...(sqlstate === undefined ? {} : { sqlstate }),
+    stack: framesOf(error),
+    // Causes can be circular; nobody reads beyond the third.
+    ...(error.cause === undefined || depth > 2 ? {} : { cause: describeError(error.cause, depth + 1) }),
+  };
+}
+
+/** A stack begins with the message; only its frames are kept. */
+function framesOf(error: Error): readonly string[] {
+  return (error.stack ?? '').split('\n').flatMap((line) => (/^\s+at /.test(line) ? [line.trim()] : []));
+}

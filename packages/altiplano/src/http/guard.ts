@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import { checkLength } from './address.ts';
+import { refuse } from './refuse.ts';
+import { chooseRequestId } from './request-id.ts';
+
+/** Nothing this server answers is to be framed, sniffed or run, except the pages that say otherwise. */
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
+/**
+ * What holds for every request of a scope: an id that is echoed, safe headers, a bounded query string, and refusals as
+ * problem documents. A scope inside a guarded one inherits it.
+ */
+export function guard(scope: FastifyInstance): void {
+  if (scope.hasRequestDecorator('stages')) return;
+  scope.decorateRequest('stages', null);
+  scope.setGenReqId((message) => chooseRequestId(message.headers['x-request-id']));
+  scope.setErrorHandler(refuse);
+  scope.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-request-id': request.id, ...SECURITY_HEADERS });
+    checkLength(request.raw.url ?? '');
+  });
+}

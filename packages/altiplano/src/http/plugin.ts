@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify';
+import type { Engine } from '../engine.ts';
+import { guard } from './guard.ts';
+import { mountService } from './service-routes.ts';
+
+/**
+ * Altiplano inside a Fastify application: `await fastify.register(altiplano, { engine })`. Hooks and the error handler
+ * stay within the plugin, so the application's own routes answer as before.
+ */
+export async function altiplano(scope: FastifyInstance, options: { readonly engine: Engine }): Promise<void> {
+  guard(scope);
+  for (const service of options.engine.services) mountService(scope, service);
+}

@@ -1,0 +1,45 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Failure } from '../errors/failure.ts';
+import { asFailure, problemHeaders, toProblem } from '../errors/problem.ts';
+import { describeError } from './describe-error.ts';
+import { Refusal } from './refusal.ts';
+
+/** Whatever was thrown, as a problem document. */
+export function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { failure, details } =
+    error instanceof Refusal
+      ? error
+      : { failure: readFastifyError(error, request) ?? asFailure(error), details: {} as Refusal['details'] };
+  if (failure.status >= 500) {
+    request.log.error({ request_id: request.id, problem: failure.code, error: describeError(error) }, 'refused');
+  }
+  // The client is gone: the text is for nobody, but the reply must end for the request to be over.
+  if (failure.code === 'EXEC_CANCELLED') return reply.code(failure.status).send('');
+  const problem = { ...toProblem(failure, request.id, details.hint), ...details.members };
+  return reply
+    .code(failure.status)
+    .headers({ ...problemHeaders(failure), ...details.headers })
+    .send(JSON.stringify(problem));
+}
+
+/** Fastify's own refusals, for those that are the client's doing. */
+function readFastifyError(error: unknown, request: FastifyRequest): Failure | null {
+  if (!(error instanceof Error) || error instanceof Failure) return null;
+  const reason = (text: string) => new Failure('REQ_BODY', { values: { reason: text } });
+  switch ('code' in error ? error.code : undefined) {
+    case 'FST_ERR_BAD_URL':
+      return new Failure('REQ_NOT_FOUND');
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Failure('REQ_BODY_TOO_LARGE', { values: { limit: request.routeOptions.bodyLimit ?? 0 } });
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Failure('REQ_MEDIA_TYPE', { values: { type: request.headers['content-type']?.slice(0, 100) ?? '' } });
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return reason('it is not as long as Content-Length says.');
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return reason('it is empty.');
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return reason('it is not JSON.');
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,126 @@
+import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Engine } from '../engine.ts';
+import { Failure } from '../errors/failure.ts';
+import { answerClientError, MOST_HEADER_BYTES } from './client-error.ts';
+import { mountDocs } from './docs.ts';
+import { mountErrorPages } from './error-pages.ts';
+import { guard } from './guard.ts';
+import { mountHealth } from './health.ts';
+import { watchPaths } from './known-paths.ts';
+import { type LoggerChoice, loggerOptions } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import { altiplano } from './plugin.ts';
+import { refuse } from './refuse.ts';
+import { recordRequests } from './request-log.ts';
+
+export interface ServeOptions {
+  readonly engine: Engine;
+  readonly host: string;
+  readonly port: number;
+  /** The version the API description names. */
+  readonly version: string;
+  readonly logger?: LoggerChoice;
+  /** Believe `X-Forwarded-*`: only behind a proxy that sets them. */
+  readonly trustProxy?: boolean;
+}
+
+export interface HttpServer {
+  readonly origin: string;
+  readonly fastify: FastifyInstance;
+  /** Refuses new requests, lets those under way finish, closes the engine. May be called again. */
+  stop(): Promise<void>;
+}
+
+/** How long requests under way may take to finish once the server stops. */
+const STOP_MS = 10_000;
+
+const BODY_BYTES = 10 * 1024 * 1024;
+
+/** A request that has not arrived whole by then never will. */
+const ARRIVAL_MS = 30_000;
+
+/** Listens; the engine is the server's from here on, and is closed with it. */
+export async function serve(options: ServeOptions): Promise<HttpServer> {
+  const { engine, host, port } = options;
+  const fastify = createFastify(options);
+  let stopping: Promise<void> | null = null;
+  const isStopping = () => stopping !== null;
+
+  const metrics = createMetrics(engine);
+  guard(fastify);
+  recordRequests(fastify, metrics);
+  refuseUnknownPaths(fastify);
+  refuseWhenStopping(fastify, isStopping);
+  mountHealth(fastify, engine, isStopping);
+  metrics.mount(fastify);
+  mountErrorPages(fastify);
+  await mountDocs(fastify, engine.services, options.version);
+  await fastify.register(altiplano, { engine });
+  await fastify.listen({ host, port });
+
+  return {
+    origin: originOf(host, fastify.server.address()),
+    fastify,
+    stop: () => {
+      stopping ??= stop(fastify, engine);
+      return stopping;
+    },
+  };
+}
+
+function createFastify({ logger, trustProxy }: ServeOptions): FastifyInstance {
+  return Fastify({
+    http: { maxHeaderSize: MOST_HEADER_BYTES },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
+    logger: loggerOptions(logger),
+    disableRequestLogging: true,
+    trustProxy: trustProxy ?? false,
+    bodyLimit: BODY_BYTES,
+    requestTimeout: ARRIVAL_MS,
+    // Ours is a problem document.
+    return503OnClosing: false,
+    // An id of any length is an id that is not there, not a path that is not.
+    routerOptions: { maxParamLength: MOST_HEADER_BYTES },
+  });
+}
+
+/** Before any body is read, and with what would have been right. */
+function refuseUnknownPaths(fastify: FastifyInstance): void {
+  const paths = watchPaths(fastify);
+  fastify.addHook('onRequest', async (request) => {
+    if (request.is404) throw paths.explain(request.method, request.raw.url ?? '/');
+  });
+  fastify.setNotFoundHandler(() => {
+    throw new Failure('REQ_NOT_FOUND');
+  });
+}
+
+/** A connection that is kept open may still bring requests; they are told to go elsewhere, and the connection closes. */
+function refuseWhenStopping(fastify: FastifyInstance, stopping: () => boolean): void {
+  fastify.addHook('onRequest', async ({ routeOptions }) => {
+    const asksHealth = routeOptions.url === '/healthz' || routeOptions.url === '/readyz';
+    if (stopping() && !asksHealth) throw new Failure('SERVER_STOPPING');
+  });
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (stopping()) reply.header('connection', 'close');
+  });
+}
+
+async function stop(fastify: FastifyInstance, engine: Engine): Promise<void> {
+  const deadline = setTimeout(() => fastify.server.closeAllConnections(), STOP_MS);
+  try {
+    await fastify.close();
+  } finally {
+    clearTimeout(deadline);
+    await engine.close();
+  }
+}
+
+function originOf(host: string, address: AddressInfo | string | null): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
