@@ -2,13 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { checkLength } from './address.ts';
 import { refuse } from './refuse.ts';
 import { chooseRequestId } from './request-id.ts';
-
-/** Nothing this server answers is to be framed, sniffed or run, except the pages that say otherwise. */
-const SECURITY_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-} as const;
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /**
  * What holds for every request of a scope: an id that is echoed, safe headers, a bounded query string, and refusals as

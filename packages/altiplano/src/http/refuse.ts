@@ -3,6 +3,7 @@ import { Failure } from '../errors/failure.ts';
 import { asFailure, problemHeaders, toProblem } from '../errors/problem.ts';
 import { describeError } from './describe-error.ts';
 import { Refusal } from './refusal.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Whatever was thrown, as a problem document. */
 export function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -11,14 +12,14 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
       ? error
       : { failure: readFastifyError(error, request) ?? asFailure(error), details: {} as Refusal['details'] };
   if (failure.status >= 500) {
-    request.log.error({ request_id: request.id, problem: failure.code, error: describeError(error) }, 'refused');
+    request.log.error({ problem: failure.code, error: describeError(error) }, 'refused');
   }
   // The client is gone: the text is for nobody, but the reply must end for the request to be over.
   if (failure.code === 'EXEC_CANCELLED') return reply.code(failure.status).send('');
   const problem = { ...toProblem(failure, request.id, details.hint), ...details.members };
   return reply
     .code(failure.status)
-    .headers({ ...problemHeaders(failure), ...details.headers })
+    .headers({ 'x-request-id': request.id, ...SECURITY_HEADERS, ...problemHeaders(failure), ...details.headers })
     .send(JSON.stringify(problem));
 }
 

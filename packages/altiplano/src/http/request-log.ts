@@ -14,7 +14,7 @@ export function recordRequests(fastify: FastifyInstance, metrics: Metrics): void
       // 499: the client left before the reply was out.
       const status = reply.raw.writableFinished ? reply.statusCode : 499;
       metrics.observeRequest({ method: request.method, route, status, seconds: ms / 1000 });
-      const line = { request_id: request.id, method: request.method, route, status, ms: round(ms) };
+      const line = { method: request.method, route, status, ms: round(ms) };
       request.log.info(
         { ...line, ...(request.stages === null ? {} : { stages: roundAll(request.stages) }) },
         'request',

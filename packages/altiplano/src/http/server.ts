@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { Failure } from '../errors/failure.ts';
 import { answerClientError, MOST_HEADER_BYTES } from './client-error.ts';
@@ -75,7 +75,9 @@ function createFastify({ logger, trustProxy }: ServeOptions): FastifyInstance {
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     logger: loggerOptions(logger),
-    disableRequestLogging: true,
+    // Fastify's own lines hold the URL; `request-log.ts` writes one that does not.
+    logController: new LogController({ disableRequestLogging: true }),
+    requestIdLogLabel: 'request_id',
     trustProxy: trustProxy ?? false,
     bodyLimit: BODY_BYTES,
     requestTimeout: ARRIVAL_MS,
