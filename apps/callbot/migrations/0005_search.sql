@@ -6,7 +6,7 @@ create index idx_customer_search on customer
 
 -- Array containment is not leakproof, so under row security the index above would not be used. This function runs as
 -- its owner instead and therefore carries the tenant predicate itself, and refuses a tenant that is not the session's.
-create function customer_search(of_workspace uuid, needle text)
+create function customer_search(of_workspace uuid, needle text, most integer)
 returns table (created_at timestamptz, id uuid)
 language sql stable security definer rows 100
 set enable_seqscan = off set enable_bitmapscan = on
@@ -19,10 +19,11 @@ begin atomic
         @> altiplano.grams(of_workspace, needle)
     and (strpos(altiplano.fold(c.name), needle) > 0
       or strpos(altiplano.fold(c.email), needle) > 0
-      or strpos(altiplano.fold(c.phone), needle) > 0);
+      or strpos(altiplano.fold(c.phone), needle) > 0)
+  limit most;
 end;
-revoke execute on function customer_search(uuid, text) from public;
+revoke execute on function customer_search(uuid, text, integer) from public;
 
 -- Down Migration
-drop function customer_search(uuid, text);
+drop function customer_search(uuid, text, integer);
 drop index idx_customer_search;

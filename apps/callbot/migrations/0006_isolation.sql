@@ -24,7 +24,7 @@ revoke execute on function caller_identity(uuid) from public;
 
 do $$
 begin
-  execute format('grant execute on function customer_search(uuid, text), caller_identity(uuid) to %I', altiplano.app_role());
+  execute format('grant execute on function customer_search(uuid, text, integer), caller_identity(uuid) to %I', altiplano.app_role());
 end $$;
 
 -- Down Migration
@@ -41,7 +41,7 @@ begin
     execute format('alter table %s disable row level security', target);
     execute format('revoke select on %s from %I', target, altiplano.app_role());
   end loop;
-  execute format('revoke execute on function customer_search(uuid, text), caller_identity(uuid) from %I', altiplano.app_role());
+  execute format('revoke execute on function customer_search(uuid, text, integer), caller_identity(uuid) from %I', altiplano.app_role());
   drop function caller_identity(uuid);
   execute format('revoke usage on schema %I from %I', current_schema(), altiplano.app_role());
 end $$;

@@ -14,6 +14,9 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The bar on top would load any other description from an address typed into it. */
+const PLAIN = '.swagger-ui .topbar { display: none }';
+
 /** `/openapi.json` and its page at `/docs`, from the package's own files: nothing is fetched from elsewhere. */
 export async function mountDocs(
   fastify: FastifyInstance,
@@ -28,5 +31,6 @@ export async function mountDocs(
     routePrefix: '/docs',
     staticCSP: POLICY,
     uiConfig: { docExpansion: 'list', persistAuthorization: false },
+    theme: { title: 'Altiplano', css: [{ filename: 'plain.css', content: PLAIN }] },
   });
 }

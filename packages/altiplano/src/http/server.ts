@@ -76,8 +76,7 @@ function createFastify({ logger, trustProxy }: ServeOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     logger: loggerOptions(logger),
     // Fastify's own lines hold the URL; `request-log.ts` writes one that does not.
-    logController: new LogController({ disableRequestLogging: true }),
-    requestIdLogLabel: 'request_id',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     trustProxy: trustProxy ?? false,
     bodyLimit: BODY_BYTES,
     requestTimeout: ARRIVAL_MS,

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Stage } from '../observe/observation.ts';
 import { answer, type Service } from '../pipeline.ts';
 import { readAddress } from './address.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Milliseconds of each stage of the pipeline, for the log. */
-    stages: Readonly<Record<string, number>> | null;
+    stages: Readonly<Partial<Record<Stage, number>>> | null;
   }
 }
 

@@ -74,17 +74,20 @@ export type Access =
    * No path answers every condition. Each try reads a bounded stretch of one path; the first that fills the page or
    * runs out has the answer. `last` is exact but has no bound of its own. This is the seam for bitmaps.
    */
-  | { readonly kind: 'tries'; readonly tries: readonly Try[]; readonly last: Last };
+  | { readonly kind: 'tries'; readonly tries: readonly Try[]; readonly last: Path | SearchPath };
 
 export interface Try {
-  readonly path: Path | RangePath;
-  /** Index entries read at most. */
+  readonly path: Path | UnorderedPath;
+  /** Entries read at most. */
   readonly entries: number;
 }
 
-export type Last =
-  | { readonly kind: 'walk'; readonly path: Path }
-  | { readonly kind: 'search'; readonly term: SearchTerm };
+/** A source that gives its rows in no order: it has the answer only when it was read to its end. */
+export type UnorderedPath = RangePath | SearchPath;
+
+export function isUnordered(path: Path | UnorderedPath): path is UnorderedPath {
+  return path.kind === 'range' || path.kind === 'search';
+}
 
 /** A source of rows in page order. */
 export type Path = PagePath | ColumnsPath | PostingsPath;
@@ -120,11 +123,17 @@ export type PostedTerm =
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'attribute'; readonly key: string; readonly value: string };
 
-/** Rows whose column lies in a range, in no order: complete only when few. */
+/** Rows whose column lies in a range. */
 export interface RangePath {
   readonly kind: 'range';
   readonly column: string;
   readonly conditions: readonly CompareTerm[];
+}
+
+/** Rows that hold a text, found by its trigrams behind the guard. */
+export interface SearchPath {
+  readonly kind: 'search';
+  readonly term: SearchTerm;
 }
 
 /** A condition on one row. */

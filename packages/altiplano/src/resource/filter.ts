@@ -49,7 +49,7 @@ export interface SearchFilter {
   readonly kind: 'search';
   readonly columns: readonly string[];
   readonly least: number;
-  /** The guarded function that finds candidates: `(tenant, folded text) → (order columns)`. */
+  /** The guarded function that finds rows: `(tenant, folded text, most) → (order columns)`, in no order; null is all. */
   readonly finder: string;
 }
 

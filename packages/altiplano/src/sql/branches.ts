@@ -1,5 +1,5 @@
 import type { ColumnsPath, PostedTerm, PostingsPath, ValueSet } from '../plan/plan.ts';
-import { keyRange, orderBy, orderColumns, type Scope, table, visible } from './scope.ts';
+import { keyRange, orderBy, orderByNulls, orderColumns, type Scope, table, visible } from './scope.ts';
 import { indent, list, name, where } from './text.ts';
 
 /**
@@ -32,12 +32,13 @@ function columnBranch(scope: Scope, columns: Case, limit: number): string {
     ({ column, values, type }) => `unnest(${scope.parameters.bind(values, `${type}[]`)}) as of_${column} (value)`,
   );
   const equal = columns.map(({ column, isNull }) => `t.${name(column)} ${isNull ? 'is null' : `= of_${column}.value`}`);
+  const nulls = columns.filter(({ isNull }) => isNull).map(({ column }) => `t.${name(column)}`);
   const keys = orderColumns(scope, 't');
   const walk = [
     `select ${list(keys)}`,
     `from ${table(scope)} t`,
     where([...visible(scope), ...equal, ...keyRange(scope, keys)]),
-    orderBy(scope, keys),
+    orderByNulls(scope, nulls, keys),
     `limit ${limit}`,
   ].join('\n');
   if (sources.length === 0) return `(\n${indent(walk)}\n)`;

@@ -1,4 +1,4 @@
-import type { Access, Path, Predicate, RangePath } from '../plan/plan.ts';
+import type { Access, Path, Predicate, UnorderedPath } from '../plan/plan.ts';
 import { ENTERED } from './entry.ts';
 import { isDirect, pathKeys, tableWalk } from './path.ts';
 import { predicate } from './predicate.ts';
@@ -41,7 +41,7 @@ function walk(page: Page, path: Path): string {
 /** Keys of a path, joined back to their rows in the path's order. */
 export function joinPath(
   page: Page,
-  path: Path | RangePath,
+  path: Path | UnorderedPath,
   limit: number | null,
   conditions: readonly string[],
 ): string {

@@ -1,12 +1,13 @@
-import type { ColumnsPath, Path, PostingsPath, RangePath, ValueSet } from '../plan/plan.ts';
+import type { ColumnsPath, Path, PostingsPath, RangePath, SearchPath, UnorderedPath, ValueSet } from '../plan/plan.ts';
 import { columnBranches, postedTerm, postingBranches, postingKeys } from './branches.ts';
 import { predicate, valuesPredicate } from './predicate.ts';
-import { keyRange, orderBy, orderColumns, type Scope, table, visible } from './scope.ts';
+import { keyRange, orderBy, orderByNulls, orderColumns, type Scope, table, visible } from './scope.ts';
 import { indent, list, name, where } from './text.ts';
 
 /** The keys of a path in page order, `limit` of them. */
-export function pathKeys(scope: Scope, path: Path | RangePath, limit: number): string {
+export function pathKeys(scope: Scope, path: Path | UnorderedPath, limit: number): string {
   if (path.kind === 'range') return rangeKeys(scope, path, limit);
+  if (path.kind === 'search') return sorted(scope, searchKeys(scope, path, limit), limit);
   if (path.kind === 'postings' && path.terms.length > 1)
     return sorted(scope, postingBranches(scope, path, limit), limit);
   if (path.kind === 'postings') return postingWalk(scope, path, limit);
@@ -15,7 +16,7 @@ export function pathKeys(scope: Scope, path: Path | RangePath, limit: number): s
 }
 
 /** Whether a path reads the resource's own rows in order, so that nothing has to be joined back. */
-export function isDirect(path: Path | RangePath): path is Exclude<Path, PostingsPath> {
+export function isDirect(path: Path | UnorderedPath): path is Exclude<Path, PostingsPath> {
   return path.kind === 'page' || (path.kind === 'columns' && path.branches === 1);
 }
 
@@ -28,11 +29,13 @@ export function tableWalk(
   conditions: readonly string[] = [],
 ): string {
   const keys = orderColumns(scope, 't');
+  const nulls =
+    path.kind === 'page' ? [] : path.columns.filter((set) => set.nulls).map(({ column }) => `t.${name(column)}`);
   return [
     `select ${list(columns)}`,
     `from ${table(scope)} t`,
     where([...visible(scope), ...onlyBranch(scope, path), ...keyRange(scope, keys), ...conditions]),
-    orderBy(scope, keys),
+    orderByNulls(scope, nulls, keys),
     `limit ${limit}`,
   ].join('\n');
 }
@@ -56,6 +59,12 @@ function postingWalk(scope: Scope, path: PostingsPath, limit: number): string {
     orderBy(scope, keys),
     `limit ${limit}`,
   ].join('\n');
+}
+
+/** What the guarded function finds, `limit` of it: trigrams tell candidates in no order, so the function stops anywhere. */
+export function searchKeys(scope: Scope, path: SearchPath, limit: number | null): string {
+  const text = scope.parameters.bind(path.term.text, 'text');
+  return `select *\nfrom ${table(scope, path.term.finder)}(${scope.tenant}, altiplano.fold(${text}), ${limit ?? 'null'})`;
 }
 
 /** All rows of a range if they are few, sorted afterwards; the position is applied later, so that `limit` counts them all. */

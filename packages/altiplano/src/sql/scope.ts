@@ -62,6 +62,19 @@ export function orderColumns(scope: Scope, alias: string, key = scope.target.key
   return scope.target.order.map(({ column }) => `${alias}.${name(column === scope.target.key ? key : column)}`);
 }
 
+/**
+ * `order by` for a walk where some leading columns of the index are null. An equality makes a column redundant for the
+ * planner, `is null` does not: unless it is named, every row of the branch is read and sorted.
+ */
+export function orderByNulls(scope: Scope, nulls: readonly string[], expressions: readonly string[]): string {
+  // The index has these columns ascending; it is read backward when the order columns are read against their direction.
+  const leading = nulls.map((column) => (scope.backward ? `${column} desc` : column));
+  return orderBy(scope, expressions).replace(
+    'order by ',
+    `order by ${leading.map((column) => `${column}, `).join('')}`,
+  );
+}
+
 /** The rows between the position and the end, inside the window: an index can start and stop at each. */
 export function keyRange(scope: Scope, columns: readonly string[], from = scope.position): readonly string[] {
   const [first = ''] = columns;

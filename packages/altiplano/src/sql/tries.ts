@@ -1,8 +1,8 @@
-import type { Access, Last, Try } from '../plan/plan.ts';
+import { type Access, isUnordered, type Path, type SearchPath, type Try } from '../plan/plan.ts';
 import { ENTERED } from './entry.ts';
 import { checks, joinKeys, joinPath, type Page } from './page.ts';
-import { isDirect, pathKeys, tableWalk } from './path.ts';
-import { orderBy, orderColumns, table } from './scope.ts';
+import { isDirect, pathKeys, searchKeys, tableWalk } from './path.ts';
+import { orderBy, orderColumns } from './scope.ts';
 import { commonTable, indent, list, where } from './text.ts';
 
 type Tries = Extract<Access, { kind: 'tries' }>;
@@ -45,31 +45,24 @@ function rowsOf(page: Page, { path, entries }: Try, index: number): string {
 }
 
 /**
- * The answer is complete when the page is full or the path has no more entries than were read. A range is read in no
- * order, so a full page of it proves nothing: some row that was not read may belong before.
+ * The answer is complete when the page is full or the path has no more entries than were read. A range or a search is
+ * read in no order, so a full page of it proves nothing: some row that was not read may belong before.
  */
 function endOf({ scope, rows }: Page, { path, entries }: Try, index: number): string {
   const before = index === 0 ? [] : [reached(index)];
-  const full = path.kind === 'range' ? [] : [`(select count(*) from try_${index + 1}) >= ${rows}`];
+  const full = isUnordered(path) ? [] : [`(select count(*) from try_${index + 1}) >= ${rows}`];
   const spent = `(select count(*) from (\n${indent(pathKeys(scope, path, entries + 1))}\n) k) <= ${entries}`;
   return `select ${[...before, ...full, spent].join('\n  or ')} as reached`;
 }
 
-function rest(page: Page, last: Last, attempts: number): string {
+function rest(page: Page, last: Path | SearchPath, attempts: number): string {
   const open = lastRows(page, last);
   return attempts === 0 ? open : `select * from (\n${indent(open)}\n) l\n${where(unanswered(attempts))}`;
 }
 
-function lastRows(page: Page, last: Last): string {
+function lastRows(page: Page, last: Path | SearchPath): string {
   const { scope } = page;
-  if (last.kind === 'search') {
-    const text = scope.parameters.bind(last.term.text, 'text');
-    return joinKeys(
-      page,
-      `select * from ${table(scope, last.term.finder)}(${scope.tenant}, altiplano.fold(${text}))`,
-      checks(page),
-    );
-  }
-  if (isDirect(last.path)) return tableWalk(scope, last.path, page.columns, page.rows, [ENTERED, ...checks(page)]);
-  return joinPath(page, last.path, null, checks(page));
+  if (last.kind === 'search') return joinKeys(page, searchKeys(scope, last, null), checks(page));
+  if (isDirect(last)) return tableWalk(scope, last, page.columns, page.rows, [ENTERED, ...checks(page)]);
+  return joinPath(page, last, null, checks(page));
 }

@@ -1,0 +1,59 @@
+/**
+ * What a folder of `packages/altiplano/src` may import from the others. `types` lets nothing through that runs; a file
+ * named by itself is open to values where its folder is not. A folder may always import from itself.
+ */
+export interface Arrows {
+  readonly [to: string]: 'types' | 'values';
+}
+
+export const ARROWS: Readonly<Record<string, Arrows>> = {
+  errors: {},
+  embedded: { errors: 'values' },
+  observe: {},
+  resource: { errors: 'values' },
+  request: { resource: 'values', errors: 'values' },
+  catalog: { resource: 'values', errors: 'values', 'request/suggest.ts': 'values', 'execute/owner.ts': 'types' },
+  // Cannot refuse (no errors) and cannot read (no execute): whatever a plan says was decided from what it was given.
+  plan: { resource: 'values', request: 'values', catalog: 'types', 'catalog/catalog.ts': 'values' },
+  // Cannot fail, so no errors; limits it prints are the plan's.
+  sql: { plan: 'values', request: 'types', resource: 'types' },
+  // `sql/text.ts` quotes names; statements themselves arrive ready.
+  execute: { sql: 'types', 'sql/text.ts': 'values', plan: 'types', resource: 'types', errors: 'values' },
+  // From execute only the shape of its rows; never the statement that found them.
+  respond: {
+    plan: 'types',
+    request: 'types',
+    'request/cursor.ts': 'values',
+    'execute/rows.ts': 'types',
+    resource: 'values',
+    errors: 'values',
+  },
+  auth: { 'execute/token-store.ts': 'values', execute: 'types', plan: 'types', resource: 'types', errors: 'values' },
+  migrate: { errors: 'values' },
+  openapi: { resource: 'values', catalog: 'values', request: 'values', errors: 'values', 'pipeline.ts': 'types' },
+  http: {
+    'pipeline.ts': 'values',
+    'engine.ts': 'types',
+    openapi: 'values',
+    request: 'values',
+    respond: 'values',
+    resource: 'types',
+    observe: 'types',
+    errors: 'values',
+  },
+};
+
+/** The frame around the stages: these put them together, so any of them may be imported. */
+export const FRAME: ReadonlySet<string> = new Set(['cli', 'index.ts', 'engine.ts', 'pipeline.ts', 'explain.ts']);
+
+/** Libraries that one folder keeps to itself. */
+export const KEEPERS: Readonly<Record<string, string>> = {
+  pg: 'execute',
+  'pg-copy-streams': 'execute',
+  'node-pg-migrate': 'migrate',
+  fastify: 'http',
+};
+
+/** What an app may reach of Altiplano; the second from its tests only. */
+export const ENTRY = 'altiplano';
+export const TESTING_ENTRY = 'altiplano/testing';

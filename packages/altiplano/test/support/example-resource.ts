@@ -1,0 +1,65 @@
+import { filters, tables } from '../../src/resource/declare.ts';
+import type { Resource } from '../../src/resource/resource.ts';
+
+interface ExampleTables {
+  book: {
+    id: string;
+    shop_id: string;
+    title: string;
+    genre: string | null;
+    sold: boolean;
+    price: number;
+    author_id: string | null;
+    extra: unknown;
+    gone: boolean;
+    created_at: Date;
+  };
+  book_tag: { shop_id: string; book_id: string; tag_id: string };
+  book_posting: { shop_id: string; term: string; created_at: Date; book_id: string };
+  review: { id: string; shop_id: string; book_id: string; stars: number; gone: boolean; created_at: Date };
+}
+
+const { resource, columns, children } = tables<ExampleTables>();
+const reviews = children('review', 'book_id', 'gone');
+
+export type ExampleDeclaration = Parameters<typeof resource<'book'>>[1];
+
+/** One filter of every kind, a domain with nulls and one without, a path of two columns and paths of one. */
+export const EXAMPLE: ExampleDeclaration = {
+  name: 'books',
+  path: '/books/',
+  tenant: 'shop_id',
+  deleted: 'gone',
+  order: ['-created_at', '-id'],
+  orderTypes: ['timestamptz', 'uuid'],
+  scopes: { author: { column: 'author_id', attribute: 'author_id' } },
+  fields: {
+    ...columns('book', 'id', 'title', 'created_at'),
+    newest_review: reviews.first(['-created_at', '-id'], ['id', 'stars']),
+    reviews: reviews.count(),
+  },
+  filters: {
+    ...filters.values('genre', ['in', 'neq', 'isnull']),
+    ...filters.values('title', ['neq', 'isnull']),
+    ...filters.exact('sold', 'boolean'),
+    ...filters.exact('author_id', 'uuid'),
+    ...filters.range('price', 'float8', ['gt', 'lte', 'neq']),
+    ...filters.range('created_at', 'timestamptz', ['gte', 'lt']),
+    ...filters.linked('book_tag', 'tag', { any: ['tags'], none: 'tags__neq' }),
+    ...filters.attributes('extra'),
+    ...filters.search(['title'], 'book_search'),
+  },
+  domains: {
+    genre: { type: 'text', values: ['crime', 'poetry', 'travel'], nullable: true },
+    sold: { type: 'boolean', values: ['true', 'false'], nullable: false },
+  },
+  paths: [['genre', 'sold'], ['author_id'], ['price']],
+  postings: { table: 'book_posting', key: 'book_id' },
+};
+
+/** The example, or the example with some of its declaration changed. */
+export function exampleResource(changes: Partial<ExampleDeclaration> = {}): Resource {
+  return resource('book', { ...EXAMPLE, ...changes });
+}
+
+export const SHOP = '00000000-0000-4000-8000-000000000001';
