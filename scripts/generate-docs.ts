@@ -2,6 +2,7 @@
  * npm run docs: writes what docs/reference takes from the code. With --check it writes nothing, and fails naming the
  * files that are not what they would be.
  */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,24 +16,26 @@ import { describeApi } from '../packages/altiplano/src/openapi/describe-api.ts';
 
 const REFERENCE = new URL('../docs/reference/', import.meta.url);
 const EMBEDDED = fileURLToPath(new URL('../.altiplano/docs', import.meta.url));
+const BIOME = fileURLToPath(new URL('../node_modules/@biomejs/biome/bin/biome', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../packages/altiplano/package.json', import.meta.url), 'utf8'));
 
 function describeErrors(): string {
   const entries = Object.entries<CatalogueEntry>(CATALOGUE).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${[
-    '# Errors',
+  const lines = [
+    '# Errors\n',
     'Every refusal is a problem document (RFC 9457, `application/problem+json`) whose `code` is one of these and never',
     'changes its meaning; `detail` is the message, `hint` says what would be right, `{name}` stands for what was sent or',
     'found. Written by `npm run docs` from `packages/altiplano/src/errors/catalogue.ts`.',
     ...entries.map(([code, entry]) => `\n${describeEntry(code, entry)}`),
-  ].join('\n')}\n`;
+  ];
+  return format('errors.md', lines.join('\n'));
 }
 
 function describeEntry(code: string, { status, message, hint, retired }: CatalogueEntry): string {
   // Below 100 it is no HTTP status: the exit code of a command.
   const heading = status < 100 ? `Exit code ${status}.` : `Status ${status}.`;
   const rest = retired === undefined ? '' : ` Retired in ${retired}.`;
-  return `## ${code}\n\n${heading}${rest} ${message}\n\n*${hint}*`;
+  return `## ${code}\n\n${heading}${rest} ${message}\n\n_${hint}_`;
 }
 
 /** Types come from a live catalog, so it takes a database: a new one, migrated and dropped again. */
@@ -43,8 +46,14 @@ async function describeCallbot(): Promise<string> {
     await migrate({ app, schema, folder }, { url, direction: 'up' });
     const catalog = await withOwner(url, (client) => readCatalog(client, schema));
     const services = callbot.resources.map((resource) => ({ resource, catalog }));
-    return `${JSON.stringify(describeApi(services, version), null, 2)}\n`;
+    return format('callbot.openapi.json', JSON.stringify(describeApi(services, version)));
   });
+}
+
+/** As the formatter of everything else here would have it. */
+function format(name: string, text: string): string {
+  const args = [BIOME, 'format', `--stdin-file-path=docs/reference/${name}`];
+  return execFileSync(process.execPath, args, { input: text, encoding: 'utf8' });
 }
 
 async function withEmptyDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@ import { loadAdversarial } from '../sample/adversarial.ts';
 import { run } from '../sample.ts';
 
 /** Templates are rebuilt when anything that makes their content has changed. */
-function sourceKey(): string {
+export function sourceKey(): string {
   const hash = createHash('sha256');
   const folders = [ENGINE.folder, callbot.migrations, new URL('../sample/', import.meta.url)];
   for (const folder of folders) {

@@ -28,7 +28,7 @@ describe('a token', () => {
   });
 
   test('is nothing else', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(parseToken(text)).toBeNull()));
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => parseToken(text) === null));
   });
 });
 

@@ -11,11 +11,14 @@ type Named = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * What keeps a resource from being served, each with its remedy; empty when nothing does.
- * MIGR_TABLE_UNKNOWN, MIGR_COLUMN_UNKNOWN, MIGR_INDEX_MISSING, MIGR_ISOLATION_MISSING
+ * MIGR_TABLE_UNKNOWN, MIGR_COLUMN_UNKNOWN, MIGR_FUNCTION_UNKNOWN, MIGR_INDEX_MISSING, MIGR_ISOLATION_MISSING
  */
 export function checkResource(resource: Resource, identity: Identity, catalog: Catalog): readonly Failure[] {
   const named = namedColumns(resource, identity);
-  const unknown = [...named].flatMap(([table, columns]) => checkTable(resource, catalog, table, columns));
+  const unknown = [
+    ...[...named].flatMap(([table, columns]) => checkTable(resource, catalog, table, columns)),
+    ...checkFinders(resource, catalog),
+  ];
   if (unknown.length > 0) return unknown;
   return [...checkIndexes(resource, catalog), ...[...named.keys()].flatMap((table) => checkIsolation(catalog, table))];
 }
@@ -39,6 +42,18 @@ function checkTable(
       return new Failure('MIGR_COLUMN_UNKNOWN', {
         values: { resource: resource.name, column, table: qualified, suggestion },
       });
+    });
+}
+
+/** The functions that searches go through. */
+function checkFinders(resource: Resource, { schema, functions }: Catalog): readonly Failure[] {
+  const finders = Object.values(resource.filters).flatMap((filter) => (filter.kind === 'search' ? [filter.finder] : []));
+  return finders
+    .filter((finder) => !functions.has(finder))
+    .map((finder) => {
+      const suggestion = nearest(finder, [...functions]);
+      const values = { resource: resource.name, function: `${schema}.${finder}`, suggestion };
+      return new Failure('MIGR_FUNCTION_UNKNOWN', { values });
     });
 }
 

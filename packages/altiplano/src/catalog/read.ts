@@ -5,7 +5,7 @@ const COLUMNS = `
 select c.relname as table, a.attname as name, format_type(a.atttypid, null) as type, not a.attnotnull as nullable
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p')
+where c.relnamespace = to_regnamespace($1) and c.relkind in ('r', 'p')
 order by c.relname, a.attnum`;
 
 const INDEXES = `
@@ -19,18 +19,18 @@ from pg_index x
 join pg_class t on t.oid = x.indrelid
 join pg_class i on i.oid = x.indexrelid
 join pg_am m on m.oid = i.relam
-where t.relnamespace = $1::regnamespace
+where t.relnamespace = to_regnamespace($1)
 order by t.relname, i.relname`;
 
 const SECURITY = `
 select c.relname as table, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
   array(select p.polname::text from pg_policy p where p.polrelid = c.oid order by 1) as policies
 from pg_class c
-where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p')`;
+where c.relnamespace = to_regnamespace($1) and c.relkind in ('r', 'p')`;
 
-const FUNCTIONS = 'select distinct proname::text as name from pg_proc where pronamespace = $1::regnamespace';
+const FUNCTIONS = 'select distinct proname::text as name from pg_proc where pronamespace = to_regnamespace($1)';
 
-/** Reads the catalog of one schema. @throws the driver's error when the schema is not there */
+/** Reads the catalog of one schema; without tables when the schema is not there. */
 export async function readCatalog(client: OwnerClient, schema: string): Promise<Catalog> {
   const namespace = [`"${schema.replaceAll('"', '""')}"`];
   const rows = async <R>(text: string) => (await client.query(text, namespace)).rows as readonly R[];

@@ -12,12 +12,14 @@ function recorder(isTTY: boolean) {
   return { written, at };
 }
 
-test('a short step leaves its last line only', () => {
+test('a short step says nothing, a longer one leaves its last line', () => {
   const { written, at } = recorder(false);
   at(0, 0);
-  at(400, 500);
   at(500, 1000);
-  expect(written).toEqual(['✓ call: 1,000 in 0.5 s, 2,000/s\n']);
+  expect(written).toEqual([]);
+  at(1000, 0, 'label');
+  at(3000, 1000, 'label');
+  expect(written).toEqual(['✓ label: 1,000 in 2.0 s, 500/s\n']);
 });
 
 test('off a terminal a plain line at most every five seconds', () => {
@@ -43,7 +45,7 @@ test('a terminal sees one line rewritten at most ten times a second, in colour',
 test('a step of nothing ends at once, and an unfinished one keeps its line', () => {
   const { written, at } = recorder(true);
   at(0, 0, 'call', 0);
-  expect(written).toEqual(['\r\u001b[K\u001b[32m✓\u001b[0m call: 0 in 0.0 s\n']);
+  expect(written).toEqual([]);
   at(10, 0, 'label');
   at(1500, 10, 'label');
   at(1600, 0, 'customer');

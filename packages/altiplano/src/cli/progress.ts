@@ -23,7 +23,7 @@ const BAR_WIDTH = 24;
 
 /**
  * One line a step: on a terminal rewritten in place, elsewhere printed now and then. A step that is over within a
- * second leaves only its last line. A step ends when its `done` reaches its `total` or another begins.
+ * second says nothing. A step ends when its `done` reaches its `total` or another begins.
  */
 export function progress(
   stream: ProgressStream = process.stderr,
@@ -41,7 +41,9 @@ export function progress(
     }
     const elapsed = (time - running.started) / 1000;
     if (step.done >= step.total) {
-      stream.write(terminal ? `\r\u001b[K${finished(step, elapsed, true)}\n` : `${finished(step, elapsed, false)}\n`);
+      if (time - running.started >= QUIET_MILLISECONDS) {
+        stream.write(terminal ? `\r\u001b[K${finished(step, elapsed, true)}\n` : `${finished(step, elapsed, false)}\n`);
+      }
       running = undefined;
     } else if (time - running.started >= QUIET_MILLISECONDS && time - running.printed >= interval) {
       stream.write(terminal ? `\r\u001b[K${underway(step, elapsed, true)}` : `${underway(step, elapsed, false)}\n`);

@@ -47,7 +47,7 @@ export async function serveUntilStopped(
     version: VERSION,
     logger: environment.LOG_LEVEL === undefined ? false : { level: environment.LOG_LEVEL },
   });
-  context.note(`ready ${server.origin}`);
+  process.stdout.write(`ready ${server.origin}\n`);
   await ready(server.origin);
   await stop;
   context.note('stopping');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readPepper } from '../auth/pepper.ts';
+import { Failure } from '../errors/failure.ts';
 import type { App, SampleSummary } from '../resource/app.ts';
 import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
 import type { Command, Context } from './command.ts';
@@ -30,11 +31,26 @@ export const start: Command = {
 /** Loads the sample if there is none, and returns the line that shows a request with a token that works. */
 async function prepareDemo(context: Context, app: App, { url }: Database): Promise<(origin: string) => string> {
   const { schema, sample, name } = app;
-  const summary: SampleSummary =
-    (await sample.find({ url, schema })) ??
-    (await sample.run({ url, schema, seed: 1, volume: sample.volume, progress: progress() }));
+  const summary = (await sample.find({ url, schema })) ?? (await loadSample(context, app, url));
+  if (summary === null) return () => '';
   const pepper = readPepper(join(context.directory, '.altiplano'), context.environment);
   const token = await issueToken(url, name, summary.demo.user, ['profile:read'], pepper);
   return (origin) =>
     `\ntry me (${name}):\n  curl -H 'Authorization: Bearer ${token}' '${origin}${summary.demo.path}'\n`;
+}
+
+/** Null when the tables hold data of their own: a sample never mixes with it. */
+async function loadSample(context: Context, { name, schema, sample }: App, url: string): Promise<SampleSummary | null> {
+  try {
+    const summary = await sample.run({ url, schema, seed: 1, volume: sample.volume, progress: progress() });
+    const rows = Object.entries(sample.volume).map(([table, count]) => `${count.toLocaleString('en')} ${table}`);
+    context.note(`${name}: sample loaded, ${rows.join(', ')}`);
+    return summary;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'CLI_USAGE') throw error;
+    context.note(
+      `${name}: has data of its own, so no sample was loaded; altiplano token prints a token for one of its users`,
+    );
+    return null;
+  }
 }

@@ -33,6 +33,11 @@ export const CATALOGUE = {
     "Resource '{resource}' names table {table}, which the database does not have",
     '{suggestion}',
   ),
+  MIGR_FUNCTION_UNKNOWN: entry(
+    503,
+    "Resource '{resource}' names function {function}, which the database does not have",
+    '{suggestion}',
+  ),
   MIGR_INDEX_MISSING: entry(
     503,
     "Resource '{resource}' needs an index that table {table} does not have: {columns}",

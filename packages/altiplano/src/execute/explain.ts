@@ -41,8 +41,10 @@ export async function explainStatement(pool: Pool, session: Session, statement: 
   }
 }
 
+/** Untyped, so that each takes the type its placeholder declares. */
 function literal(value: unknown): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return `array[${value.map(literal).join(', ')}]::text[]`;
-  return pg.escapeLiteral(String(value));
+  if (!Array.isArray(value)) return pg.escapeLiteral(String(value));
+  const items = value.map((item) => `"${String(item).replace(/["\\]/g, '\\$&')}"`);
+  return pg.escapeLiteral(`{${items.join(',')}}`);
 }

@@ -1,6 +1,6 @@
 import type { Statement } from '../sql/statement.ts';
 import { cancelOnAbort } from './cancel.ts';
-import type { Pool } from './pool.ts';
+import type { Client, Pool } from './pool.ts';
 import type { Rows } from './rows.ts';
 import { translate } from './sqlstate.ts';
 
@@ -34,10 +34,24 @@ export async function run(pool: Pool, session: Session, statement: Statement, si
   await disarm();
   // Whatever happened, all four have answered: the connection is idle. One that is broken is thrown away.
   const [, , main, ended] = replies;
-  client.release(ended.status === 'rejected');
+  client.release(ended.status === 'rejected' || isFull(client, statement));
   const failed = replies.find((reply) => reply.status === 'rejected');
   if (main.status === 'rejected' || failed !== undefined) throw translate(failed?.reason, signal);
   return readRows(main.value.rows[0]);
+}
+
+const prepared = new WeakMap<Client, Set<string>>();
+
+/**
+ * A connection keeps every statement it has prepared, each with its plan (about 0.3 MB), and the driver knows no way to
+ * drop one: after this many different ones it is replaced.
+ */
+const MOST_PREPARED = 100;
+
+function isFull(client: Client, { name }: Statement): boolean {
+  const names = prepared.get(client) ?? new Set();
+  prepared.set(client, names.add(name));
+  return names.size > MOST_PREPARED;
 }
 
 function readRows(row: Record<string, unknown> | undefined): Rows {

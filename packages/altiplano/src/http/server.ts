@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { Failure } from '../errors/failure.ts';
 import { answerClientError, MOST_HEADER_BYTES } from './client-error.ts';
+import { type Connections, watchConnections } from './connections.ts';
 import { mountDocs } from './docs.ts';
 import { mountErrorPages } from './error-pages.ts';
 import { guard } from './guard.ts';
@@ -23,6 +24,8 @@ export interface ServeOptions {
   readonly logger?: LoggerChoice;
   /** Believe `X-Forwarded-*`: only behind a proxy that sets them. */
   readonly trustProxy?: boolean;
+  /** Milliseconds that requests under way may take to finish once the server stops; then they are cut off. */
+  readonly stopTimeout?: number;
 }
 
 export interface HttpServer {
@@ -32,7 +35,6 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** How long requests under way may take to finish once the server stops. */
 const STOP_MS = 10_000;
 
 const BODY_BYTES = 10 * 1024 * 1024;
@@ -46,6 +48,7 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
   const fastify = createFastify(options);
   let stopping: Promise<void> | null = null;
   const isStopping = () => stopping !== null;
+  const connections = watchConnections(fastify.server);
 
   const metrics = createMetrics(engine);
   guard(fastify);
@@ -63,7 +66,7 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
     origin: originOf(host, fastify.server.address()),
     fastify,
     stop: () => {
-      stopping ??= stop(fastify, engine);
+      stopping ??= stop({ fastify, connections, engine, timeout: options.stopTimeout ?? STOP_MS });
       return stopping;
     },
   };
@@ -109,9 +112,17 @@ function refuseWhenStopping(fastify: FastifyInstance, stopping: () => boolean): 
   });
 }
 
-async function stop(fastify: FastifyInstance, engine: Engine): Promise<void> {
-  const deadline = setTimeout(() => fastify.server.closeAllConnections(), STOP_MS);
+interface Running {
+  readonly fastify: FastifyInstance;
+  readonly connections: Connections;
+  readonly engine: Engine;
+  readonly timeout: number;
+}
+
+async function stop({ fastify, connections, engine, timeout }: Running): Promise<void> {
+  const deadline = setTimeout(() => fastify.server.closeAllConnections(), timeout);
   try {
+    connections.closeQuiet();
     await fastify.close();
   } finally {
     clearTimeout(deadline);

@@ -2,6 +2,7 @@ import { type Catalog, columnType } from '../catalog/catalog.ts';
 import type { AggregateField, Field } from '../resource/field.ts';
 import type { Resource } from '../resource/resource.ts';
 import { linkColumns } from './conditions.ts';
+import { freeze } from './freeze.ts';
 import type { AggregateGroup, PlannedColumn, PlannedField } from './plan.ts';
 
 export interface PlannedFields {
@@ -9,8 +10,20 @@ export interface PlannedFields {
   readonly aggregates: readonly AggregateGroup[];
 }
 
-/** Fields with their formats, and all figures over one child table gathered so that its rows are read once. */
+const planned = new WeakMap<Catalog, Map<Resource, PlannedFields>>();
+
+/**
+ * Fields with their formats, and all figures over one child table gathered so that its rows are read once. They do not
+ * depend on the request, so they are worked out once for each resource and catalog.
+ */
 export function planFields(resource: Resource, catalog: Catalog): PlannedFields {
+  const ofCatalog = planned.get(catalog) ?? new Map<Resource, PlannedFields>();
+  const known = ofCatalog.get(resource) ?? freeze(workOut(resource, catalog));
+  planned.set(catalog, ofCatalog.set(resource, known));
+  return known;
+}
+
+function workOut(resource: Resource, catalog: Catalog): PlannedFields {
   const groups = new Map<
     string,
     { group: Omit<AggregateGroup, 'columns'>; columns: AggregateGroup['columns'][number][] }

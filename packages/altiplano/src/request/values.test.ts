@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isMessage, READERS, readList, readPageSize } from './values.ts';
 
-const valueOf = (reading: { readonly value: unknown } | { readonly message: string }) =>
+const readingOf = (reading: { readonly value: unknown } | { readonly message: string }) =>
   isMessage(reading) ? null : reading.value;
-const read = (type: keyof typeof READERS, text: string) => valueOf(READERS[type](text));
+const read = (type: keyof typeof READERS, text: string) => readingOf(READERS[type](text));
 
 describe('numbers', () => {
   test.each([
@@ -78,11 +78,11 @@ describe('uuids', () => {
 describe('lists', () => {
   const items = (count: number) => Array.from({ length: count }, (_, index) => `v${index}`).join(',');
   test('drop empty items and repetitions, keep spaces', () => {
-    expect(valueOf(readList('a,, b,a,', READERS.text))).toEqual(['a', ' b']);
-    expect(valueOf(readList(',', READERS.text))).toEqual([]);
+    expect(readingOf(readList('a,, b,a,', READERS.text))).toEqual(['a', ' b']);
+    expect(readingOf(readList(',', READERS.text))).toEqual([]);
   });
   test('hold a hundred values', () => {
-    expect(valueOf(readList(items(100), READERS.text))).toHaveLength(100);
+    expect(readingOf(readList(items(100), READERS.text))).toHaveLength(100);
     expect(readList(items(101), READERS.text)).toEqual({ message: 'Must hold at most 100 values; it holds 101.' });
   });
   test('say which item is wrong, shortened', () => {
@@ -99,8 +99,8 @@ describe('page sizes', () => {
     ['100', 100],
     ['101', 100],
     ['9'.repeat(400), 100],
-  ])('%s is %d', (text, size) => expect(valueOf(readPageSize(text, 100))).toBe(size));
+  ])('%s is %d', (text, size) => expect(readingOf(readPageSize(text, 100))).toBe(size));
   test.each(['', '0', '00', '-1', '+1', '1.5', '1.0', '1e2', ' 1', '0x1', '１'])("'%s' is none", (text) =>
-    expect(valueOf(readPageSize(text, 100))).toBeNull(),
+    expect(readingOf(readPageSize(text, 100))).toBeNull(),
   );
 });

@@ -30,7 +30,9 @@ function libraryProblem(from: string, library: string): string | null {
 /** Imports of apps that reach past the public entry, or into another app. Paths start with the app's name. */
 export function findAppsReachingIn(sources: Sources): readonly string[] {
   return eachImport(sources).flatMap(([path, { to, relative }]) => {
-    const own = relative ? folderOf(to) === folderOf(path) : !to.startsWith(`${ENTRY}/`) && !to.startsWith('@altiplano/');
+    const own = relative
+      ? folderOf(to) === folderOf(path)
+      : !to.startsWith(`${ENTRY}/`) && !to.startsWith('@altiplano/');
     return own || (to === TESTING_ENTRY && isTest(path)) ? [] : [`${path}: imports ${to}`];
   });
 }

@@ -32,7 +32,11 @@ export function importsOf(path: string, text: string): readonly Import[] {
 
 /** `{ type A, type B }`, every one of them. */
 function onlyTypes(names: string): boolean {
-  const listed = /^\{([^}]*)\}$/.exec(names.trim())?.[1]?.split(',').filter((name) => name.trim() !== '') ?? [];
+  const listed =
+    /^\{([^}]*)\}$/
+      .exec(names.trim())?.[1]
+      ?.split(',')
+      .filter((name) => name.trim() !== '') ?? [];
   return listed.length > 0 && listed.every((name) => name.trim().startsWith('type '));
 }
 
@@ -43,7 +47,12 @@ export function readSources(folder: string): Sources {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|tsx|mjs|js)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !relative(folder, file).split(sep).some((part) => SKIPPED.has(part)));
+    .filter(
+      (file) =>
+        !relative(folder, file)
+          .split(sep)
+          .some((part) => SKIPPED.has(part)),
+    );
   return new Map(
     files.map((file) => [relative(folder, file).split(sep).join('/'), readFileSync(file, 'utf8')] as const),
   );

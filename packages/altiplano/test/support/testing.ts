@@ -1,11 +1,20 @@
 /** What the tests of an app use: a real database, the engine without HTTP, and the statements behind an answer. */
 export { newToken } from '../../src/auth/token.ts';
+export { progress } from '../../src/cli/progress.ts';
 export { issueToken } from '../../src/cli/token.ts';
+export { type EmbeddedServer, startEmbedded } from '../../src/embedded/start-embedded.ts';
 export { type Engine, type EngineOptions, startEngine } from '../../src/engine.ts';
 export { withOwner } from '../../src/execute/owner.ts';
+export type { Session } from '../../src/execute/run.ts';
 export { type Explanation, explainUrl } from '../../src/explain.ts';
 export { ENGINE, migrate } from '../../src/migrate/run.ts';
 export { answer, type Call, type Service } from '../../src/pipeline.ts';
-export type { Caller } from '../../src/plan/plan.ts';
+export type { Caller, Plan } from '../../src/plan/plan.ts';
+export { planRequest } from '../../src/plan/plan-request.ts';
+export { decodeCursor, encodeCursor } from '../../src/request/cursor.ts';
+export { parseRequest } from '../../src/request/parse-request.ts';
+export { suggest } from '../../src/request/suggest.ts';
 export type { Reply } from '../../src/respond/reply.ts';
+export { emit } from '../../src/sql/emit.ts';
+export type { Statement } from '../../src/sql/statement.ts';
 export { type Template, useDatabase } from './database.ts';

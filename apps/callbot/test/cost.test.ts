@@ -1,0 +1,69 @@
+import { type Explanation, explainUrl, useDatabase, withOwner } from 'altiplano/testing';
+import { describe, expect, test } from 'vitest';
+import { LIST, ORIGIN, useAsker } from './asker.ts';
+import { adminOf, SIZES, sizedCallbot, workspaceOf } from './sizes.ts';
+
+const database = useDatabase(sizedCallbot);
+const asker = useAsker(database, '2026-01-02T00:00:00Z');
+
+async function explainAt(index: number, query: string): Promise<Explanation> {
+  const caller = { userId: adminOf(index), role: 'admin', attributes: { employee_id: null } };
+  return explainUrl(asker.service(), caller, new URL(`${LIST}?workspace_id=${workspaceOf(index)}&${query}`, ORIGIN));
+}
+
+const buffersAt = async (query: string) =>
+  Promise.all(SIZES.map(async (_, index) => (await explainAt(index, query)).explained.buffers));
+
+/** Filters that one path answers: a page of them costs the same in every workspace. */
+const BOUNDED: Readonly<Record<string, string>> = {
+  'no filter': '',
+  'one status': 'status=active',
+  'no status': 'status__isnull=true',
+  'all but one status': 'status__neq=blocked',
+  'three facets': 'status=active&quality=hot&call_status__neq=failed',
+  'a carrier': 'carrier=Viettel',
+  'a flag': 'is_test=true',
+  'an attribute': 'other_attributes=city=Hanoi',
+  'an attribute nobody has': 'other_attributes=city=Atlantis',
+  'a duration': 'duration=6',
+  'a window of time': 'created_at__lt=2025-12-30',
+  'a large page': 'page_size=100',
+};
+
+describe('cost of a page', () => {
+  test.each(Object.entries(BOUNDED))('%s: the same at 1,000, 10,000 and 100,000 customers', async (_, query) => {
+    const [small = 0, middle = 0, large = 0] = await buffersAt(query);
+    // A tree of 100,000 entries is one level higher than one of 1,000: at most a third more for each descent.
+    expect(large / Math.max(small, 20)).toBeLessThan(1.35);
+    expect(large / Math.max(middle, 20)).toBeLessThan(1.2);
+    const { plan, bound } = await explainAt(2, query);
+    expect(bound).toBe('kept');
+    expect(plan.kind === 'list' && plan.access.kind).toBe('walk');
+  });
+
+  test('page 1, page 40 and the last page cost the same', async () => {
+    const first = await explainAt(2, '');
+    const deep = async (created: string) => {
+      const { body } = await asker.ask(adminOf(2), `workspace_id=${workspaceOf(2)}&created_at__lt=${created}`);
+      const next = new URL(JSON.parse(body).next).searchParams.get('cursor');
+      return (await explainAt(2, `cursor=${next}`)).explained.buffers;
+    };
+    for (const created of ['2025-12-28', '2025-06-01', '2024-09-05']) {
+      expect((await deep(created)) / first.explained.buffers).toBeLessThan(1.2);
+    }
+  });
+
+  test('ten times the calls of others change nothing', async () => {
+    const before = (await explainAt(1, '')).explained.buffers;
+    await withOwner(database.url(), async (client) => {
+      await client.query(`
+        insert into callbot.call (workspace_id, customer_id, direction, status, duration, duration_seconds, call_type, created_at)
+        select workspace_id, customer_id, direction, status, duration, duration_seconds, call_type, created_at + n * interval '1 second'
+        from callbot.call, generate_series(1, 9) n
+        where workspace_id = '${workspaceOf(1)}' and created_at < timestamptz '2025-12-20'`);
+      await client.query('vacuum analyze callbot.call');
+    });
+    const after = (await explainAt(1, '')).explained.buffers;
+    expect(after / before).toBeLessThan(1.2);
+  });
+});

@@ -1,0 +1,20 @@
+/** What we use of autocannon, which comes without types. */
+declare module 'autocannon' {
+  interface Options {
+    readonly url: string;
+    readonly connections: number;
+    readonly headers: Readonly<Record<string, string>>;
+    /** Seconds. */
+    readonly duration?: number;
+    /** Requests, instead of a duration. */
+    readonly amount?: number;
+    readonly timeout?: number;
+  }
+  interface Outcome {
+    readonly start: Date;
+    readonly finish: Date;
+    readonly errors: number;
+    readonly statusCodeStats: Readonly<Record<string, { readonly count: number }>>;
+  }
+  export default function autocannon(options: Options): Promise<Outcome>;
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { EXAMPLE, exampleResource } from '../../test/support/example-resource.ts';
+
+describe('a declaration is refused', () => {
+  test('when its order does not end in the key', () => {
+    expect(() => exampleResource({ order: ['-created_at', '-price'] })).toThrow(
+      expect.objectContaining({
+        code: 'DECL_ORDER_NOT_TOTAL',
+        hint: expect.stringContaining('-created_at,-price,-id'),
+      }),
+    );
+    expect(() => exampleResource({ order: ['-id', '-created_at'] })).toThrow('does not end in a unique column');
+  });
+
+  test('when its order goes two ways', () => {
+    expect(() => exampleResource({ order: ['-created_at', 'id'] })).toThrow(
+      expect.objectContaining({ code: 'DECL_INVALID', message: expect.stringContaining('in two directions') }),
+    );
+  });
+
+  test('when a path goes through a column whose values are not known', () => {
+    expect(() => exampleResource({ paths: [['author_id', 'genre']] })).toThrow(
+      expect.objectContaining({ code: 'DECL_INVALID', hint: expect.stringContaining('Give author_id a domain') }),
+    );
+  });
+});
+
+describe('a declaration is served', () => {
+  test.each([[[['genre']]], [[['author_id']]], [[['genre', 'sold', 'author_id']]], [[]]] as const)(
+    'with the paths %j',
+    (paths) => expect(exampleResource({ paths }).paths).toEqual(paths),
+  );
+
+  test('frozen, with what it left out filled in', () => {
+    const { domains: _, scopes: __, ...least } = EXAMPLE;
+    expect(Object.isFrozen(exampleResource())).toBe(true);
+    expect(exampleResource(least).page).toEqual({ size: 25, most: 100 });
+    expect(exampleResource().tenant).toEqual({ column: 'shop_id', noun: 'shop' });
+  });
+});
