@@ -16,7 +16,6 @@ export const customers = resource('customer', {
   tenant: 'workspace_id',
   deleted: 'is_deleted',
   order: ['-created_at', '-id'],
-  orderTypes: ['timestamptz', 'uuid'],
   scopes: { employee: { column: 'employee_id', attribute: 'employee_id' } },
 
   fields: {

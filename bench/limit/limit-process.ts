@@ -1,5 +1,6 @@
 import type { App } from 'altiplano';
 import { type Engine, startEngine } from 'altiplano/testing';
+import type { PoolClient } from 'pg';
 import { timeRepeatedly } from '../measure/samples.ts';
 import type { Answer, Ask, Work } from './messages.ts';
 
@@ -9,7 +10,7 @@ import type { Answer, Ask, Work } from './messages.ts';
  */
 const NO_APPS: readonly App[] = [];
 let engine: Engine | undefined;
-let clients: Awaited<ReturnType<Engine['pool']['connect']>>[] = [];
+let clients: readonly PoolClient[] = [];
 
 process.on('message', (ask: Ask) => {
   answer(ask).then(
@@ -41,7 +42,7 @@ async function answer(ask: Ask): Promise<readonly number[]> {
 async function measureThroughput(work: Work, milliseconds: number): Promise<number> {
   const begin = performance.now();
   let done = 0;
-  const loop = async (client: (typeof clients)[number]) => {
+  const loop = async (client: PoolClient) => {
     while (performance.now() - begin < milliseconds) {
       await perform(client, work);
       done += 1;
@@ -51,7 +52,7 @@ async function measureThroughput(work: Work, milliseconds: number): Promise<numb
   return (done * 1000) / (performance.now() - begin);
 }
 
-async function perform(client: (typeof clients)[number] | undefined, { statement, session, pipelined }: Work) {
+async function perform(client: PoolClient | undefined, { statement, session, pipelined }: Work) {
   if (client === undefined) throw new Error('not open');
   const steps = [
     { text: 'begin read only' },

@@ -17,7 +17,9 @@ export function putSection(root: URL, scenario: string, section: string): string
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
   const changed =
-    from < 0 || to < from ? `${text.trimEnd()}\n\n${block}\n` : text.slice(0, from) + block + text.slice(to + end.length);
+    from < 0 || to < from
+      ? `${text.trimEnd()}\n\n${block}\n`
+      : text.slice(0, from) + block + text.slice(to + end.length);
   writeFileSync(file, changed);
   return FILE;
 }

@@ -16,6 +16,8 @@ language sql stable security definer set search_path from current as $$
   select l.label_id from customer_campaign_labels l
   where l.workspace_id = of_workspace and l.customer_id = of_customer
 $$;
+-- It runs as its owner and knows no tenant: for the triggers below, which do too, and nobody else.
+revoke execute on function customer_terms(uuid, uuid, jsonb) from public;
 
 create function customer_posting_insert() returns trigger
 language plpgsql security definer set search_path from current as $$

@@ -17,7 +17,8 @@ export function adversarialCases(workspaces: Adversarial, size: number): readonl
       naive: null,
       note: null,
     });
-    const filters = distribution === 'labels' ? { label: `labels__id=${workspace.labelIds.rare}` } : filtersOf(workspace);
+    const filters =
+      distribution === 'labels' ? { label: `labels__id=${workspace.labelIds.rare}` } : filtersOf(workspace);
     return [
       asked(distribution === 'labels' ? 'first page, a customer of 3,000 labels' : 'first page', ''),
       ...Object.entries(filters).map(([name, query]) => asked(name, query)),
@@ -47,7 +48,7 @@ function filtersOf({ labelIds: { rare, common }, employeeId }: AdversarialWorksp
     'facet + range': 'status=blocked&duration__gte=999',
     'dense facet + rare label': `status__neq=blocked&labels__id=${rare}`,
     'opposite facets': 'status=active&quality=dead',
-    'everything': `status=blocked&carrier=Rare&duration__gte=999&is_test=true&other_attributes=city%3DAtlantis&labels__id=${rare}&search=needle`,
+    everything: `status=blocked&carrier=Rare&duration__gte=999&is_test=true&other_attributes=city%3DAtlantis&labels__id=${rare}&search=needle`,
     'count=exact': 'count=exact&status=blocked',
   };
 }

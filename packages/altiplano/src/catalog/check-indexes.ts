@@ -23,17 +23,18 @@ export function neededIndexes(resource: Resource): readonly NeededIndex[] {
     { table, keys: [tenant.column, resource.key], live: null },
     { table, keys: inOrder([], order), live: deleted },
     ...resource.paths.map((path) => ({ table, keys: inOrder(path, order), live: deleted })),
-    {
-      table: postings.table,
-      keys: [tenant.column, 'term', ...order.map(({ column }) => (column === resource.key ? postings.key : column))],
-      live: null,
-    },
+    ...(postings === null ? [] : [postingIndex(resource, postings)]),
     ...children.map((field) => ({
       table: field.source.table,
       keys: inOrder([field.source.parent], field.order),
       live: field.source.deleted ?? null,
     })),
   ];
+}
+
+function postingIndex({ tenant, order, key }: Resource, postings: NonNullable<Resource['postings']>): NeededIndex {
+  const columns = order.map(({ column }) => (column === key ? postings.key : column));
+  return { table: postings.table, keys: [tenant.column, 'term', ...columns], live: null };
 }
 
 function firstChildren(field: Field): readonly Extract<Field, { kind: 'first' }>[] {

@@ -47,7 +47,9 @@ function checkTable(
 
 /** The functions that searches go through. */
 function checkFinders(resource: Resource, { schema, functions }: Catalog): readonly Failure[] {
-  const finders = Object.values(resource.filters).flatMap((filter) => (filter.kind === 'search' ? [filter.finder] : []));
+  const finders = Object.values(resource.filters).flatMap((filter) =>
+    filter.kind === 'search' ? [filter.finder] : [],
+  );
   return finders
     .filter((finder) => !functions.has(finder))
     .map((finder) => {
@@ -85,7 +87,7 @@ function namedColumns(resource: Resource, identity: Identity): Named {
   };
   const { table, key, tenant, deleted, order, postings } = resource;
   use(table, key, tenant.column, deleted, ...order.map(({ column }) => column), ...resource.paths.flat());
-  use(postings.table, tenant.column, 'term', postings.key);
+  if (postings !== null) use(postings.table, tenant.column, 'term', postings.key);
   use(identity.table, 'id', identity.role, ...identity.attributes);
   use(identity.membership.table, identity.membership.user, identity.membership.tenant);
   for (const filter of Object.values(resource.filters)) {

@@ -45,7 +45,7 @@ export async function serveUntilStopped(
     host: environment.HOST ?? '127.0.0.1',
     port: readPort(environment.PORT),
     version: VERSION,
-    logger: environment.LOG_LEVEL === undefined ? false : { level: environment.LOG_LEVEL },
+    logger: { level: environment.LOG_LEVEL ?? 'error' },
   });
   process.stdout.write(`ready ${server.origin}\n`);
   await ready(server.origin);

@@ -72,6 +72,13 @@ export const CATALOGUE = {
   REQ_INVALID: entry(400, 'The request is not valid.', 'See `errors`: each parameter with what would be right.'),
   REQ_URI_TOO_LONG: entry(414, 'The query string is longer than {limit} bytes.', 'Send fewer or shorter values.'),
   REQ_NOT_FOUND: entry(404, 'Not found.', 'It does not exist, was deleted, or is not visible to this credential.'),
+  REQ_PATH_UNKNOWN: entry(404, 'There is nothing at this path.', '{suggestion}'),
+  REQ_MALFORMED: entry(400, 'This is not a request: {problem}', 'Send HTTP/1.1 with a Host header.'),
+  REQ_HEADERS_TOO_LARGE: entry(
+    431,
+    'Request line and headers are longer than {limit} bytes together.',
+    'Send fewer or shorter headers and parameters.',
+  ),
   REQ_METHOD: entry(405, "Method '{method}' not allowed.", 'Allowed here: {allowed}.'),
   REQ_BODY: entry(
     400,
@@ -82,7 +89,7 @@ export const CATALOGUE = {
   REQ_MEDIA_TYPE: entry(415, "Unsupported media type '{type}'.", 'Send `application/json`.'),
   EXEC_TIMEOUT: entry(
     503,
-    'The database did not answer within {limit} ms.',
+    'The database stopped the statement at its time limit.',
     'Ask for less, or try again; `altiplano explain` shows the plan of this request.',
   ),
   EXEC_UNAVAILABLE: entry(503, 'The database cannot be reached.', 'Try again in a moment.'),

@@ -27,6 +27,7 @@ const TITLES: Readonly<Record<number, string>> = {
   414: 'URI Too Long',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  431: 'Request Header Fields Too Large',
   499: 'Client Closed Request',
   503: 'Service Unavailable',
 };
@@ -36,9 +37,8 @@ export function asFailure(error: unknown): Failure {
   return error instanceof Failure ? error : new Failure('EXEC_INTERNAL', { cause: error });
 }
 
-/** `hint` stands for the catalogue's where the place that refuses knows better, for example the path that was meant. */
-export function toProblem(failure: Failure, requestId: string, hint: string = failure.hint): Problem {
-  const { code, status, errors } = failure;
+export function toProblem(failure: Failure, requestId: string): Problem {
+  const { code, status, hint, errors } = failure;
   return {
     type: `/errors/${code}`,
     title: TITLES[status] ?? 'Internal Server Error',

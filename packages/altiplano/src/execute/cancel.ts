@@ -22,8 +22,7 @@ export function cancelOnAbort(client: Client, signal: AbortSignal | undefined): 
   const cancel = () => {
     sent = sendCancel(client as unknown as Backend);
   };
-  if (signal.aborted) cancel();
-  else signal.addEventListener('abort', cancel, { once: true });
+  signal.addEventListener('abort', cancel, { once: true });
   return async () => {
     signal.removeEventListener('abort', cancel);
     await sent;

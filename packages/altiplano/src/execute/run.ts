@@ -1,3 +1,4 @@
+import { Failure } from '../errors/failure.ts';
 import type { Statement } from '../sql/statement.ts';
 import { cancelOnAbort } from './cancel.ts';
 import type { Client, Pool } from './pool.ts';
@@ -24,6 +25,11 @@ export async function run(pool: Pool, session: Session, statement: Statement, si
   const client = await pool.connect().catch((cause: unknown) => {
     throw translate(cause);
   });
+  if (signal?.aborted) {
+    // Nobody waits any more: a cancel sent now would come before the statement and miss it.
+    client.release();
+    throw new Failure('EXEC_CANCELLED');
+  }
   const disarm = cancelOnAbort(client, signal);
   const replies = await Promise.allSettled([
     client.query('begin read only'),

@@ -11,7 +11,7 @@ const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(
 /**
  * Where a request came in. Links are built from it, so a Host that could carry anything but a host is refused. Behind a
  * trusted proxy Fastify reads protocol and host from the forwarded headers.
- * @throws REQ_INVALID, REQ_URI_TOO_LONG
+ * @throws REQ_MALFORMED, REQ_URI_TOO_LONG
  */
 export function readAddress(request: FastifyRequest): Address {
   const [path, query] = splitTarget(request.raw.url ?? '/');
@@ -35,7 +35,9 @@ function readHost(request: FastifyRequest): string {
   if (HOST.test(host)) return host;
   // HTTP/1.0 needs no Host: then links lead to the address the connection came in at.
   if (host === '') return `${request.socket.localAddress ?? '127.0.0.1'}:${request.socket.localPort ?? 80}`;
-  throw new Failure('REQ_INVALID', { errors: { Host: ['Must be a host name or address, with or without a port.'] } });
+  throw new Failure('REQ_MALFORMED', {
+    values: { problem: 'Host must be a host name or address, with or without a port.' },
+  });
 }
 
 /** Node hands a target over byte by byte (latin1); a client that did not percent-encode its UTF-8 still gets through. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Failure } from '../errors/failure.ts';
 import { problemHeaders, toProblem } from '../errors/problem.ts';
@@ -12,7 +13,7 @@ export const MOST_HEADER_BYTES = 256 * 1024;
 /** Answers what never became a request: not HTTP, too large, too slow. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const failure = new Failure('REQ_INVALID', { errors: { request: [explain(error.code)] } });
+  const failure = explain(error.code);
   const body = JSON.stringify(toProblem(failure, randomUUID()));
   const headers = {
     ...problemHeaders(failure),
@@ -21,16 +22,16 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end(`HTTP/1.1 ${failure.status} Bad Request\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(`HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
-function explain(code: string | undefined): string {
+function explain(code: string | undefined): Failure {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return `Request line and headers must not be longer than ${MOST_HEADER_BYTES} bytes together.`;
+      return new Failure('REQ_HEADERS_TOO_LARGE', { values: { limit: MOST_HEADER_BYTES } });
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 'The request did not arrive in time.';
+      return new Failure('REQ_MALFORMED', { values: { problem: 'it did not arrive in time.' } });
     default:
-      return 'Must be HTTP/1.1.';
+      return new Failure('REQ_MALFORMED', { values: { problem: 'it is not HTTP/1.1.' } });
   }
 }

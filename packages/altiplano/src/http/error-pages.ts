@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { CATALOGUE, type CatalogueEntry } from '../errors/catalogue.ts';
 import { Failure } from '../errors/failure.ts';
 import { suggest } from '../request/suggest.ts';
-import { Refusal } from './refusal.ts';
 
 /** Where a problem's `type` leads: the catalogue's entry as plain text. */
 export function mountErrorPages(fastify: FastifyInstance): void {
@@ -11,7 +10,7 @@ export function mountErrorPages(fastify: FastifyInstance): void {
     const entries: Readonly<Record<string, CatalogueEntry>> = CATALOGUE;
     const entry = Object.hasOwn(entries, code) ? entries[code] : undefined;
     if (entry === undefined) {
-      throw new Refusal(new Failure('REQ_NOT_FOUND'), { hint: suggest(code, Object.keys(entries)) });
+      throw new Failure('REQ_PATH_UNKNOWN', { values: { suggestion: suggest(code, Object.keys(entries)) } });
     }
     return reply.type('text/plain; charset=utf-8').send(print(code, entry));
   });

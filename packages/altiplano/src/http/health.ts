@@ -7,12 +7,17 @@ import { Refusal } from './refusal.ts';
 interface Check {
   readonly name: string;
   readonly failure: Failure;
+  /** Nothing can be served. */
+  readonly fatal: boolean;
 }
 
 /** A database that needs longer for `select 1` is not one to send requests to. */
 const PATIENCE_MS = 2000;
 
-/** `/healthz`: the process answers. `/readyz`: it can serve; when not, a problem document lists every reason. */
+/**
+ * `/healthz`: the process answers. `/readyz`: it can serve; when not, a problem document lists every reason. One resource
+ * out of service is said aloud but takes no node out: the others still answer, and so does every other node's like it.
+ */
 export function mountHealth(fastify: FastifyInstance, engine: Engine, stopping: () => boolean): void {
   fastify.get('/healthz', async (_request, reply) => reply.headers(HEADERS).send('{"status":"ok"}'));
   fastify.get('/readyz', async (_request, reply) => {
@@ -20,6 +25,9 @@ export function mountHealth(fastify: FastifyInstance, engine: Engine, stopping: 
     const [first] = failed;
     if (first === undefined) return reply.headers(HEADERS).send('{"status":"ready"}');
     const checks = failed.map(({ name, failure: { code, message, hint } }) => ({ name, code, detail: message, hint }));
+    if (failed.length < engine.services.length && failed.every(({ fatal }) => !fatal)) {
+      return reply.headers(HEADERS).send(JSON.stringify({ status: 'degraded', checks }));
+    }
     throw new Refusal(first.failure, { members: { checks } });
   });
 }
@@ -28,14 +36,14 @@ const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-cont
 
 async function check(engine: Engine, stopping: boolean): Promise<readonly Check[]> {
   // A stopping server closes its pool: asking it would only say the same thing worse.
-  if (stopping) return [{ name: 'server', failure: new Failure('SERVER_STOPPING') }];
+  if (stopping) return [{ name: 'server', failure: new Failure('SERVER_STOPPING'), fatal: true }];
   const unavailable = engine.services.flatMap((service): Check[] => {
     const failure = service.unavailable();
-    return failure === null ? [] : [{ name: service.resource.name, failure }];
+    return failure === null ? [] : [{ name: service.resource.name, failure, fatal: false }];
   });
   return (await reaches(engine))
     ? unavailable
-    : [{ name: 'database', failure: new Failure('EXEC_UNAVAILABLE') }, ...unavailable];
+    : [{ name: 'database', failure: new Failure('EXEC_UNAVAILABLE'), fatal: true }, ...unavailable];
 }
 
 async function reaches({ pool }: Engine): Promise<boolean> {

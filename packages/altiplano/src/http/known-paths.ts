@@ -6,7 +6,7 @@ import { Refusal } from './refusal.ts';
 
 export interface KnownPaths {
   /** Why no route answers, and what would be right: another method, a slash at the end, a path spelled like it. */
-  explain(method: string, target: string): Refusal;
+  explain(method: string, target: string): Failure | Refusal;
 }
 
 interface Known {
@@ -31,11 +31,11 @@ export function watchPaths(fastify: FastifyInstance): KnownPaths {
         const allowed = [...methods].join(', ');
         return new Refusal(new Failure('REQ_METHOD', { values: { method, allowed } }), { headers: { allow: allowed } });
       }
-      const hint =
+      const suggestion =
         methodsOf(`${path}/`) === undefined
           ? suggestPath(path, [...paths.keys()])
           : `Paths here end in a slash: ${path.slice(0, 200)}/`;
-      return new Refusal(new Failure('REQ_NOT_FOUND'), { hint });
+      return new Failure('REQ_PATH_UNKNOWN', { values: { suggestion } });
     },
   };
 }

@@ -2,8 +2,6 @@ import type { Failure } from '../errors/failure.ts';
 
 interface RefusalDetails {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Instead of the catalogue's. */
-  readonly hint?: string;
   /** Further members of the problem document. */
   readonly members?: Readonly<Record<string, unknown>>;
 }

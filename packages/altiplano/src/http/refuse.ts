@@ -16,7 +16,7 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
   }
   // The client is gone: the text is for nobody, but the reply must end for the request to be over.
   if (failure.code === 'EXEC_CANCELLED') return reply.code(failure.status).send('');
-  const problem = { ...toProblem(failure, request.id, details.hint), ...details.members };
+  const problem = { ...toProblem(failure, request.id), ...details.members };
   return reply
     .code(failure.status)
     .headers({ 'x-request-id': request.id, ...SECURITY_HEADERS, ...problemHeaders(failure), ...details.headers })
@@ -29,7 +29,7 @@ function readFastifyError(error: unknown, request: FastifyRequest): Failure | nu
   const reason = (text: string) => new Failure('REQ_BODY', { values: { reason: text } });
   switch ('code' in error ? error.code : undefined) {
     case 'FST_ERR_BAD_URL':
-      return new Failure('REQ_NOT_FOUND');
+      return new Failure('REQ_PATH_UNKNOWN', { values: { suggestion: 'The path is not properly percent-encoded.' } });
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new Failure('REQ_BODY_TOO_LARGE', { values: { limit: request.routeOptions.bodyLimit ?? 0 } });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':

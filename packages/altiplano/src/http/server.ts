@@ -97,7 +97,7 @@ function refuseUnknownPaths(fastify: FastifyInstance): void {
     if (request.is404) throw paths.explain(request.method, request.raw.url ?? '/');
   });
   fastify.setNotFoundHandler(() => {
-    throw new Failure('REQ_NOT_FOUND');
+    throw new Failure('REQ_PATH_UNKNOWN', { values: { suggestion: 'See /openapi.json for what there is.' } });
   });
 }
 

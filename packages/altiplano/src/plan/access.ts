@@ -1,7 +1,17 @@
 import type { CompareTerm, ValuesTerm } from '../request/request.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { Conditions } from './conditions.ts';
-import type { Access, ColumnsPath, Path, RangePath, SearchPath, Try, UnorderedPath, ValueSet } from './plan.ts';
+import type {
+  Access,
+  ColumnsPath,
+  Path,
+  PostedTerm,
+  RangePath,
+  SearchPath,
+  Try,
+  UnorderedPath,
+  ValueSet,
+} from './plan.ts';
 
 /**
  * Entries a try reads before it gives up. 200 rows joined back cost at most 1,000 buffers, and a term that is on one
@@ -74,16 +84,21 @@ interface Candidate {
 
 /** Paths in page order that answer at least one condition, the likely narrowest first. */
 function orderedPaths(resource: Resource, conditions: Conditions): readonly Candidate[] {
-  const { table, key } = resource.postings;
+  const { attributes, linked, sets } = conditions;
   return [
-    ...conditions.attributes.map(({ key: name, value }): Candidate => {
-      return { path: { kind: 'postings', table, key, terms: [{ kind: 'attribute', key: name, value }] }, covers: 1 };
-    }),
-    ...conditions.linked.map(({ ids }): Candidate => {
-      return { path: { kind: 'postings', table, key, terms: ids.map((id) => ({ kind: 'id', id })) }, covers: 1 };
-    }),
-    ...resource.paths.flatMap((columns) => columnsPath(resource, columns, conditions.sets)),
+    ...attributes.flatMap(({ key, value }) => postingsPath(resource, [{ kind: 'attribute', key, value }])),
+    ...linked.flatMap(({ ids }) =>
+      postingsPath(
+        resource,
+        ids.map((id) => ({ kind: 'id', id })),
+      ),
+    ),
+    ...resource.paths.flatMap((columns) => columnsPath(resource, columns, sets)),
   ];
+}
+
+function postingsPath({ postings }: Resource, terms: readonly PostedTerm[]): readonly Candidate[] {
+  return postings === null ? [] : [{ path: { kind: 'postings', ...postings, terms }, covers: 1 }];
 }
 
 /** The columns of one index, each with its values: those asked for, or all there are. */

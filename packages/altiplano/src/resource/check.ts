@@ -25,6 +25,14 @@ export function checkDeclaration(resource: Resource): void {
       'Give every order column the same direction: a cursor is one row comparison, which an index can only walk one way.',
     );
   }
+  const posted = Object.entries(resource.filters).find(([, { kind }]) => kind === 'linked' || kind === 'attribute');
+  if (posted !== undefined && resource.postings === null) {
+    refuse(
+      resource,
+      `filters by ${posted[0]} without postings`,
+      'Name the table of (tenant, term, order…) rows as `postings`: labels and attributes are found there in page order.',
+    );
+  }
   for (const path of resource.paths) {
     for (const column of path.slice(0, -1)) {
       if (resource.domains[column] === undefined && path.length > 1) {

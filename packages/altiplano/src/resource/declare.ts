@@ -23,13 +23,15 @@ export interface Declaration<DB, T extends Name<DB>> {
   readonly tenant: Column<DB, T>;
   readonly deleted: Column<DB, T>;
   readonly order: readonly [SignedColumn<Column<DB, T>>, SignedColumn<Column<DB, T>>];
-  readonly orderTypes: readonly [ValueType, ValueType];
+  /** Types of the order columns; a time, then the key, unless said otherwise. */
+  readonly orderTypes?: readonly [ValueType, ValueType];
   readonly page?: { readonly size: number; readonly most: number };
   readonly fields: Readonly<Record<string, Field>>;
   readonly filters: Readonly<Record<string, Filter>>;
   readonly domains?: Readonly<Partial<Record<Column<DB, T>, Domain>>>;
-  readonly paths: readonly (readonly Column<DB, T>[])[];
-  readonly postings: { readonly table: Name<DB>; readonly key: string };
+  readonly paths?: readonly (readonly Column<DB, T>[])[];
+  /** Needed by filters over labels and attributes. */
+  readonly postings?: { readonly table: Name<DB>; readonly key: string };
   readonly scopes?: Readonly<Record<string, { readonly column: Column<DB, T>; readonly attribute: string }>>;
 }
 
@@ -47,7 +49,17 @@ export interface AggregateOptions<C extends string> {
 export function tables<DB>() {
   return {
     resource<T extends Name<DB>>(table: T, declaration: Declaration<DB, T>): Resource {
-      const { tenant, order, orderTypes, page, domains, scopes, ...rest } = declaration;
+      const {
+        tenant,
+        order,
+        orderTypes = ['timestamptz', 'uuid'],
+        page,
+        domains,
+        scopes,
+        paths,
+        postings,
+        ...rest
+      } = declaration;
       const resource: Resource = {
         ...rest,
         table,
@@ -57,6 +69,8 @@ export function tables<DB>() {
         page: page ?? { size: 25, most: 100 },
         domains: (domains ?? {}) as Resource['domains'],
         scopes: scopes ?? {},
+        paths: paths ?? [],
+        postings: postings ?? null,
       };
       checkDeclaration(resource);
       return Object.freeze(resource);

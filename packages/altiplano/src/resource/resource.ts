@@ -21,7 +21,7 @@ export interface Resource {
   /** Columns that lead an index in page order after the tenant: each serves any values of those columns in order. */
   readonly paths: readonly (readonly string[])[];
   /** Table of (tenant, term, order…) rows for labels and attributes. */
-  readonly postings: { readonly table: string; readonly key: string };
+  readonly postings: { readonly table: string; readonly key: string } | null;
   /** Role → rows it may see: those whose column equals the caller's attribute. Other roles see all rows. */
   readonly scopes: Readonly<Record<string, { readonly column: string; readonly attribute: string }>>;
 }

@@ -1,0 +1,198 @@
+import { connectOwner, type OwnerClient } from 'altiplano';
+import { useDatabase } from 'altiplano/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AppRole, openAppRole, type SessionSettings } from './app-role.ts';
+import { sampledCallbot } from './callbot-database.ts';
+
+const database = useDatabase(sampledCallbot);
+let owner: OwnerClient;
+let app: AppRole;
+
+interface IsolatedTable {
+  readonly name: string;
+  /** The column its policy compares, and the setting it compares with. */
+  readonly column: string;
+  readonly setting: 'tenant' | 'caller';
+}
+
+let isolated: readonly IsolatedTable[];
+let open: readonly string[];
+
+/** Without a policy of their own, and why that tells the app's role nothing of a tenant. */
+const OPEN: Readonly<Record<string, string>> = {
+  'callbot.altiplano_migration': 'names of migrations; not readable',
+  'altiplano.altiplano_migration': 'names of migrations; not readable',
+  'altiplano.setting': 'the name of the role; not readable',
+  'altiplano.access_token':
+    'read before anybody is known: key ids, users and keyed digests, of which none opens anything',
+};
+
+const MADE_UP = '00000000-0000-4000-8000-00000000dead';
+
+beforeAll(async () => {
+  owner = await connectOwner(database.url());
+  app = await openAppRole(database.url());
+  const { rows } = await owner.query<{ name: string; policy: string | null }>(
+    `select format('%I.%I', n.nspname, c.relname) as name,
+       (select pg_get_expr(p.polqual, p.polrelid) from pg_policy p
+        where p.polrelid = c.oid and p.polname = 'altiplano_tenant' and c.relrowsecurity and c.relforcerowsecurity) as policy
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname in ('callbot', 'altiplano') and c.relkind in ('r', 'p', 'v', 'm', 'f') order by 1`,
+  );
+  const read = rows.map(({ name, policy }) => {
+    const [, column, setting] = /^\((\w+) = \(\s*SELECT (?:altiplano\.)?(tenant|caller)\(\)/.exec(policy ?? '') ?? [];
+    return { name, column, setting } as Partial<IsolatedTable> & { name: string };
+  });
+  isolated = read.filter((table): table is IsolatedTable => table.column !== undefined);
+  open = read.filter(({ column }) => column === undefined).map(({ name }) => name);
+});
+afterAll(async () => {
+  await app.end();
+  await owner.end();
+});
+
+/** How many rows the app's role sees, and how many of those belong to somebody else. */
+async function seen({ name, column }: IsolatedTable, settings: SessionSettings, mine: string) {
+  return app.as(settings, async (client) => {
+    const { rows } = await client.query<{ all: number; foreign: number }>(
+      `select count(*)::int as all, (count(*) filter (where ${column} <> $1))::int as foreign from ${name}`,
+      [mine],
+    );
+    return rows[0];
+  });
+}
+
+async function keysOf({
+  name,
+  column,
+}: IsolatedTable): Promise<readonly { readonly key: string; readonly rows: number }[]> {
+  const { rows } = await owner.query<{ key: string; rows: number }>(
+    `select ${column} as key, count(*)::int as rows from ${name} group by 1 order by 2 desc, 1 limit 3`,
+  );
+  return rows;
+}
+
+describe('every table', () => {
+  test('is isolated, or listed with a reason', () => {
+    expect(open).toEqual(Object.keys(OPEN).sort());
+    expect(isolated.length).toBeGreaterThanOrEqual(11);
+  });
+
+  test('shows its tenant’s rows, all of them, and nobody else’s', async () => {
+    for (const table of isolated) {
+      const keys = await keysOf(table);
+      expect(keys.length, table.name).toBeGreaterThan(1);
+      for (const { key, rows } of keys) {
+        expect(await seen(table, { [table.setting]: key }, key), table.name).toEqual({ all: rows, foreign: 0 });
+      }
+    }
+  });
+
+  test('shows nothing to a tenant or caller there is not, and nothing without one', async () => {
+    for (const table of isolated) {
+      for (const settings of [{}, { tenant: MADE_UP, caller: MADE_UP }, { tenant: '', caller: '' }]) {
+        expect((await seen(table, settings, MADE_UP))?.all, table.name).toBe(0);
+      }
+    }
+  });
+
+  test('shows nothing to the other setting: a tenant is no caller', async () => {
+    for (const table of isolated) {
+      const [first] = await keysOf(table);
+      const other = table.setting === 'tenant' ? 'caller' : 'tenant';
+      expect((await seen(table, { [other]: first?.key ?? '' }, MADE_UP))?.all, table.name).toBe(0);
+    }
+  });
+
+  test('refuses a setting that is no uuid', async () => {
+    for (const { name } of isolated) {
+      for (const wrong of ["' or true --", '*', '%', MADE_UP.slice(1)]) {
+        expect(await app.refusal({ tenant: wrong, caller: wrong }, `select from ${name}`), name).toBe('22P02');
+      }
+    }
+  });
+
+  test('takes nothing from the app’s role', async () => {
+    for (const name of [...isolated.map((table) => table.name), ...open]) {
+      const { rows } = await owner.query<{ column: string }>(
+        'select attname as column from pg_attribute where attrelid = $1::regclass and attnum = 1',
+        [name],
+      );
+      const column = rows[0]?.column;
+      for (const text of [
+        `insert into ${name} default values`,
+        `update ${name} set ${column} = ${column}`,
+        `delete from ${name}`,
+        `truncate ${name}`,
+        `lock table ${name} in exclusive mode`,
+        `alter table ${name} disable row level security`,
+        `create index on ${name} (${column})`,
+      ]) {
+        expect(await app.refusal({}, text), text).toBe('42501');
+      }
+    }
+  });
+
+  test('that is open is not readable, but for the tokens', async () => {
+    for (const name of open) {
+      const expected = name === 'altiplano.access_token' ? null : '42501';
+      expect(await app.refusal({}, `select from ${name}`), name).toBe(expected);
+    }
+  });
+});
+
+describe('the app’s role', () => {
+  test('owns nothing, inherits nothing and bypasses nothing', async () => {
+    const { rows } = await owner.query(
+      `select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication, rolcanlogin,
+         exists (select from pg_class where relowner = r.oid) as owns,
+         exists (select from pg_proc where proowner = r.oid) as "ownsFunctions",
+         exists (select from pg_auth_members where member = r.oid) as inherits
+       from pg_roles r where rolname = $1`,
+      [app.name],
+    );
+    expect(rows).toHaveLength(1);
+    expect(Object.entries(rows[0]).filter(([, holds]) => holds !== false)).toEqual([]);
+  });
+
+  test('can make nothing', async () => {
+    for (const schema of ['callbot', 'altiplano', 'public']) {
+      expect(await app.refusal({}, `create table ${schema}.mine (id int)`), schema).toBe('42501');
+    }
+  });
+
+  test('runs as its owner only what guards the tenant itself', async () => {
+    const { rows } = await owner.query<{ name: string }>(
+      `select p.oid::regprocedure::text as name from pg_proc p
+       where p.pronamespace in ('callbot'::regnamespace, 'altiplano'::regnamespace) and p.prosecdef
+         and p.prorettype <> 'trigger'::regtype and has_function_privilege($1, p.oid, 'execute') order by 1`,
+      [app.name],
+    );
+    expect(rows.map(({ name }) => name)).toEqual([
+      // Who a user is, before anybody is set as caller: role and employee of one user by its id, no tenant's data.
+      'callbot.caller_identity(uuid)',
+      // Raises for any tenant but the session's.
+      'callbot.customer_search(uuid,text,integer)',
+    ]);
+  });
+});
+
+describe('customer_search', () => {
+  const search = (of: string | null) => [`select * from callbot.customer_search($1, 'customer', 10)`, [of]] as const;
+
+  test('finds the tenant’s own rows and refuses every other', async () => {
+    const [one, two] = await keysOf({ name: 'callbot.customer', column: 'workspace_id', setting: 'tenant' });
+    const [mine, other] = [one?.key ?? '', two?.key ?? ''];
+    expect(await app.refusal({ tenant: mine }, ...search(mine))).toBeNull();
+    expect(await app.refusal({ tenant: mine }, ...search(other))).toBe('ALT01');
+    expect(await app.refusal({ tenant: mine }, ...search(null))).toBe('ALT01');
+    expect(await app.refusal({}, ...search(mine))).toBe('ALT01');
+    expect(await app.refusal({ tenant: 'nonsense' }, ...search(mine))).toBe('22P02');
+  });
+
+  test('finds nothing for no tenant in no tenant', async () => {
+    expect(await app.as({}, (client) => client.query(search(null)[0], [null]))).toMatchObject({
+      rowCount: 0,
+    });
+  });
+});

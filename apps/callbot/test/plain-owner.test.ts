@@ -1,0 +1,148 @@
+import { connectOwner, type OwnerClient } from 'altiplano';
+import { answer, ENGINE, type Engine, issueToken, migrate, startEngine, withOwner } from 'altiplano/testing';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { callbot } from '../app.ts';
+import { run } from '../sample.ts';
+import { type AppRole, openAppRole } from './app-role.ts';
+import { LIST, ORIGIN } from './asker.ts';
+import { INSTANT } from './callbot-database.ts';
+
+// The tests of the other files run as a superuser, whom row security does not bind. Whoever runs this in earnest is
+// likely to own a database and nothing more.
+const NAME = `altiplano_plain_${process.pid}`;
+const url = new URL(inject('adminUrl'));
+url.pathname = `/${NAME}`;
+url.username = NAME;
+url.password = 'plain';
+
+let engine: Engine;
+let owner: OwnerClient;
+let app: AppRole;
+let demo: { readonly user: string; readonly path: string };
+let workspace: string;
+
+const admin = (statement: string) => withOwner(inject('adminUrl'), (client) => client.query(statement));
+
+beforeAll(async () => {
+  await admin(`create role ${NAME} login createrole password 'plain'`);
+  await admin(`create database ${NAME} owner ${NAME}`);
+  await migrate(ENGINE, { url: url.href, direction: 'up' });
+  const folder = { app: callbot.name, schema: callbot.schema, folder: callbot.migrations };
+  await migrate(folder, { url: url.href, direction: 'up' });
+  const volume = { customers: 3_000, calls: 3_000, workspaces: 3 };
+  const anchor = new Date(INSTANT);
+  ({ demo } = await run({ url: url.href, schema: callbot.schema, seed: 5, volume, anchor, progress: () => {} }));
+  workspace = new URL(demo.path, ORIGIN).searchParams.get('workspace_id') ?? '';
+  engine = await startEngine({ url: url.href, apps: [callbot], pepper: 'test', poolSize: 2, instant: () => INSTANT });
+  owner = await connectOwner(url.href);
+  app = await openAppRole(url.href);
+});
+afterAll(async () => {
+  await engine?.close();
+  await owner?.end();
+  await app?.end();
+  await admin(`drop database if exists ${NAME} with (force)`);
+  await admin(`drop role if exists altiplano_app_${NAME}`);
+  await admin(`drop role if exists ${NAME}`);
+});
+
+async function ask(query: string): Promise<{ results: { id: string }[]; count: number }> {
+  const [service] = engine.services;
+  if (service === undefined) throw new Error('callbot has no resource');
+  const reply = await answer(service, {
+    id: null,
+    origin: ORIGIN,
+    path: LIST,
+    query: new URLSearchParams(`workspace_id=${workspace}&${query}`),
+    authorization: `Bearer ${await issueToken(url.href, 'callbot', demo.user, [], 'test')}`,
+    signal: new AbortController().signal,
+  });
+  return JSON.parse(reply.body);
+}
+
+describe('an owner that is no superuser', () => {
+  test('is none, and does not bypass row security', async () => {
+    const { rows } = await owner.query('select rolsuper, rolbypassrls from pg_roles where rolname = current_user');
+    expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false }]);
+  });
+
+  test('sees its own rows: policies let the owner through, forced as they are', async () => {
+    expect((await owner.query('select from callbot.customer')).rowCount).toBe(3_000);
+  });
+
+  test('serves what it loaded', async () => {
+    const { rows } = await owner.query<{ count: number }>(
+      'select count(*)::int from callbot.customer where workspace_id = $1 and not is_deleted',
+      [workspace],
+    );
+    expect(await ask('count=exact')).toMatchObject({ count: rows[0]?.count });
+    const labels = await owner.query<{ id: string; count: number }>(
+      `select l.label_id as id, count(*)::int as count from callbot.customer_campaign_labels l
+       join callbot.customer c on c.id = l.customer_id and not c.is_deleted
+       where l.workspace_id = $1 group by 1 order by 2 desc limit 1`,
+      [workspace],
+    );
+    expect(await ask(`count=exact&labels__id=${labels.rows[0]?.id}`)).toMatchObject({ count: labels.rows[0]?.count });
+  });
+
+  test('keeps tenants apart', async () => {
+    const other = await owner.query<{ id: string }>(
+      'select workspace_id as id from callbot.customer where workspace_id <> $1 group by 1 order by count(*) desc limit 1',
+      [workspace],
+    );
+    const foreign = other.rows[0]?.id ?? '';
+    const rows = await app.as({ tenant: workspace }, async (client) => {
+      const found = await client.query('select distinct workspace_id as id from callbot.customer');
+      return found.rows;
+    });
+    expect(rows).toEqual([{ id: workspace }]);
+    expect((await app.as({}, (client) => client.query('select from callbot.customer'))).rowCount).toBe(0);
+    const search = 'select * from callbot.customer_search($1, $2, 10)';
+    expect(await app.refusal({ tenant: workspace }, search, [foreign, 'customer'])).toBe('ALT01');
+    for (const text of ['delete from callbot.customer', 'truncate callbot.label']) {
+      expect(await app.refusal({ tenant: workspace }, text), text).toBe('42501');
+    }
+  });
+});
+
+describe('a search under row security', () => {
+  const SCANS = `select pg_stat_get_xact_numscans('callbot.idx_customer_search'::regclass)::int as scans`;
+
+  test('reads the trigram index, as the app’s role', async () => {
+    const { rows } = await owner.query<{ name: string }>(
+      'select name from callbot.customer where workspace_id = $1 and not is_deleted and length(name) > 8 limit 1',
+      [workspace],
+    );
+    const used = await app.as({ tenant: workspace }, async (client) => {
+      const found = await client.query('select * from callbot.customer_search($1, altiplano.fold($2), 10)', [
+        workspace,
+        rows[0]?.name,
+      ]);
+      return { found: found.rowCount ?? 0, ...(await client.query<{ scans: number }>(SCANS)).rows[0] };
+    });
+    expect(used.found).toBeGreaterThan(0);
+    expect(used.scans).toBe(1);
+  });
+
+  test('has the index condition the function’s own query needs, as the owner', async () => {
+    const { rows } = await owner.query<{ body: string }>(
+      `select pg_get_function_sqlbody('callbot.customer_search(uuid, text, integer)'::regprocedure) as body`,
+    );
+    const query = (rows[0]?.body ?? '')
+      .replace(/^BEGIN ATOMIC\s*/, '')
+      .replace(/;\s*END$/, '')
+      .replaceAll(/(customer_search\.)?\bof_workspace\b/g, `'${workspace}'::uuid`)
+      .replaceAll(/(customer_search\.)?\bneedle\b/g, "'needle'::text")
+      .replaceAll(/(customer_search\.)?\bmost\b/g, '10');
+    await owner.query('begin; set local enable_seqscan = off; set local enable_bitmapscan = on');
+    try {
+      await owner.query("select set_config('altiplano.tenant', $1, true)", [workspace]);
+      const plan = await owner.query<Record<'QUERY PLAN', string>>(`explain (costs off) ${query}`);
+      const text = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(text).toContain('Bitmap Index Scan on idx_customer_search');
+      expect(text).toMatch(/Index Cond: \(altiplano\.grams\(|Index Cond: \(grams\(/);
+    } finally {
+      await owner.query('rollback');
+    }
+  });
+});

@@ -1,0 +1,19 @@
+import { filters, tables } from 'altiplano';
+import type { Database } from './database.ts';
+
+const { resource, columns, children } = tables<Database>();
+const calls = children('call', 'customer_id');
+
+export const customers = resource('customer', {
+  name: 'customers',
+  path: '/api/v1/customers/',
+  tenant: 'workspace_id',
+  deleted: 'is_deleted',
+  order: ['-created_at', '-id'],
+  fields: {
+    ...columns('customer', 'id', 'name', 'carrier', 'created_at'),
+    latest_call: calls.first(['-created_at', '-id'], ['direction', 'status']),
+  },
+  filters: filters.exact('carrier', 'text'),
+  paths: [['carrier']],
+});
