@@ -5,9 +5,9 @@ declare module 'autocannon' {
     readonly connections: number;
     readonly headers: Readonly<Record<string, string>>;
     /** Seconds. */
-    readonly duration?: number;
-    /** Requests, instead of a duration. */
-    readonly amount?: number;
+    readonly duration: number;
+    /** Milliseconds between looks at the clock: it ends at one. */
+    readonly sampleInt: number;
     readonly timeout?: number;
   }
   interface Outcome {

@@ -7,18 +7,18 @@ export interface Load {
   readonly token: string;
   /** The status every answer must have. */
   readonly status: number;
-  /** How long, or how many requests. */
-  readonly extent: { readonly seconds: number } | { readonly requests: number };
+  readonly seconds: number;
 }
 
 /** Answers a second under the load of 16 connections that ask without pause. */
-export async function measureLoad({ url, token, status, extent }: Load): Promise<number> {
+export async function measureLoad({ url, token, status, seconds }: Load): Promise<number> {
   const outcome = await autocannon({
     url,
     connections: CONNECTIONS,
     headers: { authorization: `Bearer ${token}` },
     timeout: 60,
-    ...('seconds' in extent ? { duration: extent.seconds } : { amount: extent.requests }),
+    duration: seconds,
+    sampleInt: 50,
   });
   const answered = outcome.statusCodeStats[status]?.count ?? 0;
   const all = Object.values(outcome.statusCodeStats).reduce((sum, { count }) => sum + count, 0);

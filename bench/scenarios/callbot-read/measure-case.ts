@@ -80,7 +80,7 @@ async function measureHttp({ api, http, askerOf }: Instruments, subject: Case, e
     if (status !== subject.status) throw new Error(`${describeCase(subject)} answered ${status}`);
   });
   if (effort.burst === null) return percentiles(samples);
-  const rps = await measureLoad({ url, token, status: subject.status, extent: { requests: effort.burst } });
+  const rps = await measureLoad({ url, token, status: subject.status, seconds: effort.burst });
   return { ...percentiles(samples), rps: round(rps) };
 }
 

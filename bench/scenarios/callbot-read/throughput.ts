@@ -32,7 +32,7 @@ export async function measureThroughput(
   const api = await startApiServer(url, SECRET);
   try {
     const load = (seconds: number) =>
-      measureLoad({ url: api.origin + targetOf(subject), token, status: subject.status, extent: { seconds } });
+      measureLoad({ url: api.origin + targetOf(subject), token, status: subject.status, seconds });
     // Once each untimed: connections are opened, statements prepared, code compiled.
     await load(pairSeconds / 2);
     await limit.throughput(work, pairSeconds / 2);

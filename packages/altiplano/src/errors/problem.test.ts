@@ -16,10 +16,6 @@ describe('a problem document', () => {
     const invalid = new Failure('REQ_INVALID', { errors: { page_size: ['Must be more.'] } });
     expect(toProblem(invalid, 'r2').errors).toEqual({ page_size: ['Must be more.'] });
   });
-
-  test('takes a better hint', () => {
-    expect(toProblem(new Failure('REQ_NOT_FOUND'), 'r', 'Elsewhere.').hint).toBe('Elsewhere.');
-  });
 });
 
 describe('what was thrown', () => {
