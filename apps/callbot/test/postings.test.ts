@@ -42,9 +42,10 @@ async function openOther(): Promise<OwnerClient> {
 
 async function reset(): Promise<void> {
   await owner.query('truncate callbot.customer, callbot.label cascade');
-  for (const [index, label] of LABELS.entries()) {
-    await owner.query('insert into callbot.label values ($1, $2, $1)', [label, WORKSPACES[index < 3 ? 0 : 1]]);
-  }
+  await owner.query(
+    'insert into callbot.label (id, workspace_id, name) select l, w, l from unnest($1::uuid[], $2::uuid[]) u (l, w)',
+    [LABELS, LABELS.map((_, index) => WORKSPACES[index < 3 ? 0 : 1])],
+  );
 }
 
 /** What a constraint or a deadlock refused has not happened; anything else is a fault. */

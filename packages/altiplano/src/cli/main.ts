@@ -64,10 +64,17 @@ async function runCommand(command: Command, argv: readonly string[]): Promise<nu
 function parse(command: Command, argv: readonly string[]) {
   try {
     const options = { ...COMMON, ...command.options };
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: command.loose !== true });
+    const all = command.loose === true ? { ...furtherFlags(argv), ...options } : options;
+    return parseArgs({ args: [...argv], options: all, allowPositionals: true });
   } catch (error) {
     throw usage(error instanceof Error ? error.message : String(error), command.usage);
   }
+}
+
+/** Flags that only the command's own app can judge; they take a value. */
+function furtherFlags(argv: readonly string[]): Command['options'] {
+  const names = argv.flatMap((argument) => /^--([^=]+)/.exec(argument)?.[1] ?? []);
+  return Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
 }
 
 /** The nearest `altiplano.config` above a folder says which apps there are. */

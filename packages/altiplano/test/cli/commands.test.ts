@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { runCommand, startCommand } from './run-command.ts';
+
+const database = useDatabase({ name: 'nothing', key: '1', build: async () => {} });
+const environment = () => ({ DATABASE_URL: database.url(), PORT: '0' });
+
+describe('wrong use is exit code 2 and says what would be right', () => {
+  test.each([
+    [['frobnicate'], 'Known: start'],
+    [['migrat'], "Did you mean 'migrate'?"],
+    [['migrate', 'sideways'], 'up or down'],
+    [['migrate', '--count', '0'], '--count 1'],
+    [['migrate', '--app', 'calbot'], "Did you mean 'callbot'?"],
+    [['sample', 'callbot', '--clients', '5'], '--customers'],
+    [['sample', 'callbot', '--customers', 'many'], '--customers 1000'],
+    [['token', '--app', 'callbot', '--user', 'me'], 'uuid'],
+    [['url', '--role', 'root'], 'owner or app'],
+    [['explain'], "altiplano explain '<url>'"],
+  ])('%j', async (argv, remedy) => {
+    const { code, stderr } = await runCommand(argv, environment());
+    expect(code).toBe(2);
+    expect(stderr).toContain(remedy);
+  });
+});
+
+test('every command has --help', async () => {
+  const { stdout } = await runCommand(['--help'], environment());
+  const names = [...stdout.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name ?? '');
+  expect(names.length).toBeGreaterThan(5);
+  for (const name of names) {
+    const { code, stdout: help } = await runCommand([name, '--help'], environment());
+    expect([code, help.startsWith(`altiplano ${name}`)]).toEqual([0, true]);
+  }
+});
+
+test('from an empty database to an answer, and back', async () => {
+  const server = startCommand(['start'], environment());
+  while (!server.said.stdout.includes('curl') && server.child.exitCode === null) await sleep(50);
+  const { stdout } = server.said;
+  const [, origin = ''] = /^ready (http:\/\/127\.0\.0\.1:\d+)$/m.exec(stdout) ?? [];
+  const [, token = '', url = ''] = /curl -H 'Authorization: Bearer (\S+)' '(\S+)'/.exec(stdout) ?? [];
+  const reply = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  expect(reply.status).toBe(200);
+  expect(((await reply.json()) as { results: unknown[] }).results).toHaveLength(2);
+  expect((await fetch(`${origin}/readyz`)).status).toBe(200);
+
+  const path = url.slice(origin.length);
+  const explained = await runCommand(['explain', `${path}&status=active`, '--json'], environment());
+  expect([explained.code, JSON.parse(explained.stdout).bound]).toEqual([0, 'kept']);
+  const again = await runCommand(['sample', 'callbot'], environment());
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('rows')]);
+
+  server.child.kill('SIGTERM');
+  expect((await server.finished).code).toBe(0);
+
+  const down = await runCommand(['migrate', 'down', '--count', '100', '--json'], environment());
+  expect(JSON.parse(down.stdout).migrations).toHaveLength(6);
+  const up = await runCommand(['migrate', '--json'], environment());
+  expect(JSON.parse(up.stdout).migrations).toHaveLength(6);
+}, 60_000);
