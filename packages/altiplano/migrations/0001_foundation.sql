@@ -10,16 +10,20 @@ create function altiplano.app_role() returns text
 language sql stable as $$ select value from altiplano.setting where name = 'app_role' $$;
 
 do $$
+declare
+  app_role constant text := altiplano.app_role();
 begin
-  execute format('create role %I nologin', altiplano.app_role());
+  if not exists (select from pg_roles where rolname = app_role) then -- an earlier database of this name may have left it
+    execute format('create role %I nologin', app_role);
+  end if;
+  if not pg_has_role(current_user, app_role, 'member') then
+    execute format('grant %I to current_user', app_role);
+  end if;
+  execute format('grant usage on schema altiplano to %I', app_role);
 exception
-  when duplicate_object then null; -- an earlier database of this name left it; it owns nothing
-end $$;
-
-do $$
-begin
-  execute format('grant %I to current_user', altiplano.app_role());
-  execute format('grant usage on schema altiplano to %I', altiplano.app_role());
+  when insufficient_privilege then
+    raise exception '% may not create or grant the role the server becomes', current_user
+      using hint = format('As a superuser: create role %1$I nologin; grant %1$I to %2$I;', app_role, current_user);
 end $$;
 
 -- Null when no tenant is set: a policy that compares with null lets no row through.
@@ -85,7 +89,7 @@ begin
   begin
     execute format('drop role %I', role);
   exception
-    when dependent_objects_still_exist then null; -- a clone of this database still uses it
+    when dependent_objects_still_exist or insufficient_privilege then null; -- a clone still uses it, or others made it
   end;
 end $$;
 drop table altiplano.access_token;

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { Failure } from '../errors/failure.ts';
 import type { Statement } from '../sql/statement.ts';
 import { cancelOnAbort } from './cancel.ts';
@@ -10,6 +11,9 @@ export interface Session {
   readonly caller: string;
 }
 
+/** Requests that may wait for a connection; beyond, waiting would outlast anybody's patience. */
+const MOST_WAITING = 1_000;
+
 const SET_SESSION = {
   name: 'alt_session',
   text: "select set_config('altiplano.tenant', $1, true), set_config('altiplano.caller', $2, true)",
@@ -19,9 +23,10 @@ const SET_SESSION = {
  * Runs one statement in a read-only transaction of the tenant, in one round trip: begin, settings, statement and commit
  * are sent together. Each has its own error boundary, so the statement itself checks the tenant (`same_tenant`), and a
  * failed setting has already failed the transaction.
- * @throws EXEC_TIMEOUT, EXEC_UNAVAILABLE, EXEC_CANCELLED, EXEC_INTERNAL
+ * @throws EXEC_TIMEOUT, EXEC_UNAVAILABLE, EXEC_OVERLOADED, EXEC_CANCELLED, EXEC_INTERNAL
  */
 export async function run(pool: Pool, session: Session, statement: Statement, signal?: AbortSignal): Promise<Rows> {
+  if (pool.waitingCount >= MOST_WAITING) throw new Failure('EXEC_OVERLOADED');
   const client = await pool.connect().catch((cause: unknown) => {
     throw translate(cause);
   });
@@ -31,12 +36,14 @@ export async function run(pool: Pool, session: Session, statement: Statement, si
     throw new Failure('EXEC_CANCELLED');
   }
   const disarm = cancelOnAbort(client, signal);
-  const replies = await Promise.allSettled([
-    client.query('begin read only'),
-    client.query({ ...SET_SESSION, values: [session.tenant, session.caller] }),
-    client.query({ name: statement.name, text: statement.text, values: [...statement.values] }),
-    client.query('commit'),
-  ]);
+  const replies = await Promise.allSettled(
+    sendTogether(client, () => [
+      client.query('begin read only'),
+      client.query({ ...SET_SESSION, values: [session.tenant, session.caller] }),
+      client.query({ name: statement.name, text: statement.text, values: [...statement.values] }),
+      client.query('commit'),
+    ]),
+  );
   await disarm();
   // Whatever happened, all four have answered: the connection is idle. One that is broken is thrown away.
   const [, , main, ended] = replies;
@@ -44,6 +51,17 @@ export async function run(pool: Pool, session: Session, statement: Statement, si
   const failed = replies.find((reply) => reply.status === 'rejected');
   if (main.status === 'rejected' || failed !== undefined) throw translate(failed?.reason, signal);
   return readRows(main.value.rows[0]);
+}
+
+/** One packet instead of four: the driver flushes after each query, which cost a fifth of the process's time. */
+function sendTogether<T>(client: Client, send: () => T): T {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
 }
 
 const prepared = new WeakMap<Client, Set<string>>();

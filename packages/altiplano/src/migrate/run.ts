@@ -53,9 +53,15 @@ export async function migrate(target: MigrationFolder, options: MigrateOptions):
         app: target.app,
         name: options.direction,
         reason: cause instanceof Error ? cause.message : String(cause),
-        remedy: 'Mend the cause and run the same command again: what was applied stays applied.',
+        remedy: hintOf(cause) ?? 'Mend the cause and run the same command again: what was applied stays applied.',
       },
       cause,
     });
   }
+}
+
+/** PostgreSQL's own hint, when it has one: it knows better. */
+function hintOf(cause: unknown): string | undefined {
+  const hint = cause instanceof Error && 'hint' in cause ? cause.hint : undefined;
+  return typeof hint === 'string' ? hint : undefined;
 }
