@@ -1,7 +1,8 @@
-import { filters, tables } from 'altiplano';
+import { tables } from 'altiplano';
 import type { CallbotTables } from './database.ts';
 
-const { resource, columns, one, names, object, children } = tables<CallbotTables>();
+const { resource, columns, one, names, object, children, filters } = tables<CallbotTables>();
+const by = filters('customer');
 
 const calls = children('call', 'customer_id', 'is_deleted');
 const enrolments = children('call_campaign_customer', 'customer_id');
@@ -53,22 +54,22 @@ export const customers = resource('customer', {
   },
 
   filters: {
-    ...filters.values('status', ['in', 'neq', 'isnull']),
-    ...filters.values('quality', ['in', 'neq', 'isnull']),
-    ...filters.values('call_status', ['in', 'neq']),
-    ...filters.values('carrier', ['in']),
-    ...filters.exact('duration', 'float8'),
-    ...filters.range('duration', 'float8', ['gt', 'gte', 'lt', 'lte', 'neq']),
-    ...filters.linked('customer_campaign_labels', 'label', {
+    ...by.values('status', ['in', 'neq', 'isnull']),
+    ...by.values('quality', ['in', 'neq', 'isnull']),
+    ...by.values('call_status', ['in', 'neq']),
+    ...by.values('carrier', ['in']),
+    ...by.exact('duration', 'float8'),
+    ...by.range('duration', 'float8', ['gt', 'gte', 'lt', 'lte', 'neq']),
+    ...by.linked('customer_campaign_labels', 'label', {
       any: ['labels__id', 'campaign_labels__id__in'],
       none: 'labels__id__neq',
     }),
-    ...filters.attributes('other_attributes'),
-    ...filters.exact('is_test', 'boolean'),
-    ...filters.exact('checked', 'boolean'),
-    ...filters.exact('employee_id', 'uuid'),
-    ...filters.search(['name', 'email', 'phone'], 'customer_search'),
-    ...filters.range('created_at', 'timestamptz', ['gte', 'lt']),
+    ...by.attributes('other_attributes'),
+    ...by.exact('is_test', 'boolean'),
+    ...by.exact('checked', 'boolean'),
+    ...by.exact('employee_id', 'uuid'),
+    ...by.search(['name', 'email', 'phone'], 'customer_search'),
+    ...by.range('created_at', 'timestamptz', ['gte', 'lt']),
   },
 
   domains: {

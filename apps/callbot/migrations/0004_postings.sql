@@ -23,8 +23,8 @@ create function customer_posting_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
   insert into customer_posting (workspace_id, term, created_at, customer_id)
-  select distinct n.workspace_id, term, n.created_at, n.id
-  from new_rows n, altiplano.attribute_terms(n.other_attributes) as term
+  select distinct n.workspace_id, t.term, n.created_at, n.id
+  from new_rows n, altiplano.attribute_terms(n.other_attributes) as t (term)
   where not n.is_deleted
   order by 1, 2, 3, 4 -- key order: two writers of the same keys wait for each other instead of deadlocking
   on conflict do nothing;
@@ -39,16 +39,17 @@ begin
     where not exists (
       select from new_rows n
       where n.id = o.id and n.workspace_id = o.workspace_id and n.created_at = o.created_at
-        and n.is_deleted = o.is_deleted and n.other_attributes = o.other_attributes)
+        -- As texts: 1 and 1.0 are equal numbers and different attributes.
+        and n.is_deleted = o.is_deleted and n.other_attributes::text = o.other_attributes::text)
   ) then
     return null; -- nothing that a posting holds has changed: the usual update
   end if;
   delete from customer_posting p
-  using old_rows o, customer_terms(o.workspace_id, o.id, o.other_attributes) as term
-  where p.workspace_id = o.workspace_id and p.term = term and p.created_at = o.created_at and p.customer_id = o.id;
+  using old_rows o, customer_terms(o.workspace_id, o.id, o.other_attributes) as t (term)
+  where p.workspace_id = o.workspace_id and p.term = t.term and p.created_at = o.created_at and p.customer_id = o.id;
   insert into customer_posting (workspace_id, term, created_at, customer_id)
-  select distinct n.workspace_id, term, n.created_at, n.id
-  from new_rows n, customer_terms(n.workspace_id, n.id, n.other_attributes) as term
+  select distinct n.workspace_id, t.term, n.created_at, n.id
+  from new_rows n, customer_terms(n.workspace_id, n.id, n.other_attributes) as t (term)
   where not n.is_deleted
   order by 1, 2, 3, 4
   on conflict do nothing;
@@ -73,7 +74,7 @@ begin
 end $$;
 
 -- `for share` on the parent: a soft delete or a change of its key waits for this transaction and then sees the link,
--- or has committed and is seen here. Without it a posting of a deleted customer could stay behind.
+-- or has committed and is seen here. Without it a posting of a deleted customer, or at an older key, could stay behind.
 create function label_posting_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
@@ -92,6 +93,9 @@ end $$;
 create function label_posting_delete() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
+  perform from customer c
+  where (c.workspace_id, c.id) in (select o.workspace_id, o.customer_id from old_rows o)
+  order by c.workspace_id, c.id for share;
   delete from customer_posting p
   using old_rows o join customer c on c.workspace_id = o.workspace_id and c.id = o.customer_id
   where p.workspace_id = o.workspace_id and p.term = o.label_id
@@ -99,7 +103,20 @@ begin
   return null;
 end $$;
 
--- Transition tables allow one event a trigger and no column lists.
+-- Which links there were is not known any more, so the attributes' postings are made again.
+create function label_posting_truncate() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  truncate customer_posting;
+  insert into customer_posting (workspace_id, term, created_at, customer_id)
+  select distinct c.workspace_id, t.term, c.created_at, c.id
+  from customer c, altiplano.attribute_terms(c.other_attributes) as t (term)
+  where not c.is_deleted
+  order by 1, 2, 3, 4;
+  return null;
+end $$;
+
+-- Transition tables allow one event a trigger and no column lists; triggers of one event fire in order of their names.
 create trigger altiplano_posting_insert after insert on customer
   referencing new table as new_rows for each statement execute function customer_posting_insert();
 create trigger altiplano_posting_update after update on customer
@@ -112,26 +129,30 @@ create trigger altiplano_posting_insert after insert on customer_campaign_labels
   referencing new table as new_rows for each statement execute function label_posting_insert();
 create trigger altiplano_posting_delete after delete on customer_campaign_labels
   referencing old table as old_rows for each statement execute function label_posting_delete();
-create trigger altiplano_posting_update_out after update on customer_campaign_labels
+create trigger altiplano_posting_update_1_out after update on customer_campaign_labels
   referencing old table as old_rows for each statement execute function label_posting_delete();
-create trigger altiplano_posting_update_in after update on customer_campaign_labels
+create trigger altiplano_posting_update_2_in after update on customer_campaign_labels
   referencing new table as new_rows for each statement execute function label_posting_insert();
+create trigger altiplano_posting_truncate after truncate on customer_campaign_labels
+  for each statement execute function label_posting_truncate();
 
 insert into customer_posting (workspace_id, term, created_at, customer_id)
-select distinct c.workspace_id, term, c.created_at, c.id
-from customer c, customer_terms(c.workspace_id, c.id, c.other_attributes) as term
+select distinct c.workspace_id, t.term, c.created_at, c.id
+from customer c, customer_terms(c.workspace_id, c.id, c.other_attributes) as t (term)
 where not c.is_deleted
 order by 1, 2, 3, 4;
 
 -- Down Migration
-drop trigger altiplano_posting_update_in on customer_campaign_labels;
-drop trigger altiplano_posting_update_out on customer_campaign_labels;
+drop trigger altiplano_posting_truncate on customer_campaign_labels;
+drop trigger altiplano_posting_update_2_in on customer_campaign_labels;
+drop trigger altiplano_posting_update_1_out on customer_campaign_labels;
 drop trigger altiplano_posting_delete on customer_campaign_labels;
 drop trigger altiplano_posting_insert on customer_campaign_labels;
 drop trigger altiplano_posting_truncate on customer;
 drop trigger altiplano_posting_delete on customer;
 drop trigger altiplano_posting_update on customer;
 drop trigger altiplano_posting_insert on customer;
+drop function label_posting_truncate();
 drop function label_posting_delete();
 drop function label_posting_insert();
 drop function customer_posting_truncate();

@@ -17,6 +17,7 @@ const OTHER_PROGRAM = `other_program_${process.pid}`;
 
 beforeAll(async () => {
   owner = await connectOwner(database.url());
+  await owner.query("set lock_timeout = '5s'");
   await owner.query(`create role ${OTHER_PROGRAM}; grant usage on schema callbot to ${OTHER_PROGRAM}`);
   for (const table of ['customer', 'customer_campaign_labels', 'label']) {
     await owner.query(`grant select, insert, update, delete on callbot.${table} to ${OTHER_PROGRAM}`);
@@ -29,6 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const client of others ?? []) await client.end();
+  await owner.query('rollback');
   await owner.query(`drop owned by ${OTHER_PROGRAM}; drop role ${OTHER_PROGRAM}`);
   await owner.end();
 });
@@ -41,6 +43,7 @@ async function openOther(): Promise<OwnerClient> {
 }
 
 async function reset(): Promise<void> {
+  for (const client of [...others, owner]) await client.query('rollback');
   await owner.query('truncate callbot.customer, callbot.label cascade');
   await owner.query(
     'insert into callbot.label (id, workspace_id, name) select l, w, l from unnest($1::uuid[], $2::uuid[]) u (l, w)',

@@ -4,5 +4,5 @@ export { COPY_NULL, type CopyTarget, copyInto, copyText } from './execute/copy.t
 export { connectOwner, type OwnerClient } from './execute/owner.ts';
 export type { App, Identity, SampleOptions, SampleSummary } from './resource/app.ts';
 export { app } from './resource/app.ts';
-export { filters, tables } from './resource/declare.ts';
+export { tables } from './resource/declare.ts';
 export type { Resource } from './resource/resource.ts';

@@ -10,7 +10,8 @@ import type {
   OneField,
   Source,
 } from './field.ts';
-import type { Comparison, Domain, Filter, ValueType } from './filter.ts';
+import type { Domain, Filter, ValueType } from './filter.ts';
+import { filtersOf } from './filters.ts';
 import { parseOrder, type SignedColumn } from './order.ts';
 import type { Resource } from './resource.ts';
 
@@ -94,6 +95,9 @@ export function tables<DB>() {
       return { kind: 'object', fields };
     },
 
+    /** Filters over the columns of one table. */
+    filters: <T extends Name<DB>>(_table: T) => filtersOf<Column<DB, T>, Name<DB>>(),
+
     children: <T extends Name<DB>>(table: T, parent: Column<DB, T>, deleted?: Column<DB, T>) =>
       children<DB, T>({ table, parent, ...(deleted === undefined ? {} : { deleted }) }),
   };
@@ -146,54 +150,3 @@ function conditions<C extends string>(options: AggregateOptions<C>): readonly Co
     ...(month === undefined ? [] : [{ kind: 'month', column: month } as const]),
   ];
 }
-
-const COMPARISONS: Readonly<Record<string, Comparison>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' };
-
-/** Constructors of filters; each gives the query parameters it answers, so a resource spreads them together. */
-export const filters = {
-  /** `column=a,b` (and `column__in`), `column__neq=a,b`, `column__isnull=true`. */
-  values(column: string, operators: readonly ('in' | 'neq' | 'isnull')[] = []): Record<string, Filter> {
-    const base = { kind: 'values', column, type: 'text', list: true } as const;
-    return {
-      [column]: { ...base, negated: false },
-      ...(operators.includes('in') ? { [`${column}__in`]: { ...base, negated: false } } : {}),
-      ...(operators.includes('neq') ? { [`${column}__neq`]: { ...base, negated: true } } : {}),
-      ...(operators.includes('isnull') ? { [`${column}__isnull`]: { kind: 'null', column } as const } : {}),
-    };
-  },
-  /** One value: `column=v`. */
-  exact(column: string, type: ValueType): Record<string, Filter> {
-    return { [column]: { kind: 'values', column, type, list: false, negated: false } };
-  },
-  /** `column__gt`, `__gte`, `__lt`, `__lte` and `__neq`, as named. */
-  range(
-    column: string,
-    type: ValueType,
-    operators: readonly ('gt' | 'gte' | 'lt' | 'lte' | 'neq')[],
-  ): Record<string, Filter> {
-    const parameter = (operator: string): Filter => {
-      const comparison = COMPARISONS[operator];
-      return comparison === undefined
-        ? { kind: 'values', column, type, list: false, negated: true }
-        : { kind: 'compare', column, type, comparison };
-    };
-    return Object.fromEntries(operators.map((operator) => [`${column}__${operator}`, parameter(operator)]));
-  },
-  linked(
-    link: string,
-    target: string,
-    names: { readonly any: readonly string[]; readonly none: string },
-  ): Record<string, Filter> {
-    const base = { kind: 'linked', link, target } as const;
-    return {
-      ...Object.fromEntries(names.any.map((name) => [name, { ...base, negated: false }])),
-      [names.none]: { ...base, negated: true },
-    };
-  },
-  attributes(column: string): Record<string, Filter> {
-    return { [column]: { kind: 'attribute', column } };
-  },
-  search(columns: readonly string[], finder: string): Record<string, Filter> {
-    return { search: { kind: 'search', columns, finder, least: 3 } };
-  },
-};

@@ -1,7 +1,7 @@
-import { filters, tables } from 'altiplano';
+import { tables } from 'altiplano';
 import type { Database } from './database.ts';
 
-const { resource, columns, children } = tables<Database>();
+const { resource, columns, children, filters } = tables<Database>();
 const calls = children('call', 'customer_id');
 
 export const customers = resource('customer', {
@@ -14,6 +14,6 @@ export const customers = resource('customer', {
     ...columns('customer', 'id', 'name', 'carrier', 'created_at'),
     latest_call: calls.first(['-created_at', '-id'], ['direction', 'status']),
   },
-  filters: filters.exact('carrier', 'text'),
+  filters: filters('customer').exact('carrier', 'text'),
   paths: [['carrier']],
 });

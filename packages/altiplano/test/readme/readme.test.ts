@@ -16,7 +16,11 @@ test("the README's declaration is this folder's", () => {
 });
 
 test("the README's statement and bound are what the declaration becomes", () => {
-  const { request } = parseRequest(customers, null, new URLSearchParams({ workspace_id: SOMEBODY, carrier: 'Viettel' }));
+  const { request } = parseRequest(
+    customers,
+    null,
+    new URLSearchParams({ workspace_id: SOMEBODY, carrier: 'Viettel' }),
+  );
   const plan = planRequest(request, {
     catalog: { schema: 'callbot', version: 180_000, tables: new Map(), functions: new Set() },
     identity: {
@@ -31,5 +35,7 @@ test("the README's statement and bound are what the declaration becomes", () => 
   expect(emit(plan).text).toContain(shown);
   const { statements, roundTrips, rows, buffers, open } = plan.bound;
   expect(open).toEqual([]);
-  expect(readme).toContain(`{ statements: ${statements}, roundTrips: ${roundTrips}, rows: ${rows}, buffers: ${buffers}, open: [] }`);
+  expect(readme).toContain(
+    `{ statements: ${statements}, roundTrips: ${roundTrips}, rows: ${rows}, buffers: ${buffers}, open: [] }`,
+  );
 });

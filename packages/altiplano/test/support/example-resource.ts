@@ -1,4 +1,4 @@
-import { filters, tables } from '../../src/resource/declare.ts';
+import { tables } from '../../src/resource/declare.ts';
 import type { Resource } from '../../src/resource/resource.ts';
 
 interface ExampleTables {
@@ -14,12 +14,14 @@ interface ExampleTables {
     gone: boolean;
     created_at: Date;
   };
+  tag: { id: string };
   book_tag: { shop_id: string; book_id: string; tag_id: string };
   book_posting: { shop_id: string; term: string; created_at: Date; book_id: string };
   review: { id: string; shop_id: string; book_id: string; stars: number; gone: boolean; created_at: Date };
 }
 
-const { resource, columns, children } = tables<ExampleTables>();
+const { resource, columns, children, filters } = tables<ExampleTables>();
+const by = filters('book');
 const reviews = children('review', 'book_id', 'gone');
 
 export type ExampleDeclaration = Parameters<typeof resource<'book'>>[1];
@@ -39,15 +41,15 @@ export const EXAMPLE: ExampleDeclaration = {
     reviews: reviews.count(),
   },
   filters: {
-    ...filters.values('genre', ['in', 'neq', 'isnull']),
-    ...filters.values('title', ['neq', 'isnull']),
-    ...filters.exact('sold', 'boolean'),
-    ...filters.exact('author_id', 'uuid'),
-    ...filters.range('price', 'float8', ['gt', 'lte', 'neq']),
-    ...filters.range('created_at', 'timestamptz', ['gte', 'lt']),
-    ...filters.linked('book_tag', 'tag', { any: ['tags'], none: 'tags__neq' }),
-    ...filters.attributes('extra'),
-    ...filters.search(['title'], 'book_search'),
+    ...by.values('genre', ['in', 'neq', 'isnull']),
+    ...by.values('title', ['neq', 'isnull']),
+    ...by.exact('sold', 'boolean'),
+    ...by.exact('author_id', 'uuid'),
+    ...by.range('price', 'float8', ['gt', 'lte', 'neq']),
+    ...by.range('created_at', 'timestamptz', ['gte', 'lt']),
+    ...by.linked('book_tag', 'tag', { any: ['tags'], none: 'tags__neq' }),
+    ...by.attributes('extra'),
+    ...by.search(['title'], 'book_search'),
   },
   domains: {
     genre: { type: 'text', values: ['crime', 'poetry', 'travel'], nullable: true },

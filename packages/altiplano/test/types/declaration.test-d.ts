@@ -1,4 +1,4 @@
-import { filters, type Resource, tables } from '../../src/index.ts';
+import { type Resource, tables } from '../../src/index.ts';
 import type { ListPlan } from '../../src/plan/plan.ts';
 import { EXAMPLE } from '../support/example-resource.ts';
 
@@ -8,7 +8,7 @@ interface Shop {
   book_posting: { shop_id: string; term: string };
 }
 
-const { resource, columns, one, names, children } = tables<Shop>();
+const { resource, columns, one, names, children, filters } = tables<Shop>();
 
 // Tables and columns are those of the interface.
 columns('book', 'id', 'created_at');
@@ -56,10 +56,13 @@ resource('book', { ...declaration, tenant: undefined });
 // @ts-expect-error postings of a table there is not
 resource('book', { ...declaration, postings: { table: 'posting', key: 'book_id' } });
 
+const by = filters('book');
 // @ts-expect-error no such operator
-filters.values('author_id', ['like']);
+by.values('author_id', ['like']);
 // @ts-expect-error no such type
-filters.exact('author_id', 'varchar');
+by.exact('author_id', 'varchar');
+// @ts-expect-error a filter over a column there is not
+by.values('title');
 
 // What a stage made, no later one changes.
 // @ts-expect-error readonly

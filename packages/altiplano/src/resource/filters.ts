@@ -1,0 +1,55 @@
+import type { Comparison, Filter, ValueType } from './filter.ts';
+
+const COMPARISONS: Readonly<Record<string, Comparison>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' };
+
+/**
+ * Constructors of filters over columns `C`, with links through tables `T`. Each gives the query parameters it answers, so
+ * a resource spreads them together.
+ */
+export const filtersOf = <C extends string, T extends string>() => ({
+  /** `column=a,b` (and `column__in`), `column__neq=a,b`, `column__isnull=true`. */
+  values(column: C, operators: readonly ('in' | 'neq' | 'isnull')[] = []): Record<string, Filter> {
+    const base = { kind: 'values', column, type: 'text', list: true } as const;
+    return {
+      [column]: { ...base, negated: false },
+      ...(operators.includes('in') ? { [`${column}__in`]: { ...base, negated: false } } : {}),
+      ...(operators.includes('neq') ? { [`${column}__neq`]: { ...base, negated: true } } : {}),
+      ...(operators.includes('isnull') ? { [`${column}__isnull`]: { kind: 'null', column } as const } : {}),
+    };
+  },
+  /** One value: `column=v`. */
+  exact(column: C, type: ValueType): Record<string, Filter> {
+    return { [column]: { kind: 'values', column, type, list: false, negated: false } };
+  },
+  /** `column__gt`, `__gte`, `__lt`, `__lte` and `__neq`, as named. */
+  range(
+    column: C,
+    type: ValueType,
+    operators: readonly ('gt' | 'gte' | 'lt' | 'lte' | 'neq')[],
+  ): Record<string, Filter> {
+    const parameter = (operator: string): Filter => {
+      const comparison = COMPARISONS[operator];
+      return comparison === undefined
+        ? { kind: 'values', column, type, list: false, negated: true }
+        : { kind: 'compare', column, type, comparison };
+    };
+    return Object.fromEntries(operators.map((operator) => [`${column}__${operator}`, parameter(operator)]));
+  },
+  linked(
+    link: T,
+    target: T,
+    names: { readonly any: readonly string[]; readonly none: string },
+  ): Record<string, Filter> {
+    const base = { kind: 'linked', link, target } as const;
+    return {
+      ...Object.fromEntries(names.any.map((name) => [name, { ...base, negated: false }])),
+      [names.none]: { ...base, negated: true },
+    };
+  },
+  attributes(column: C): Record<string, Filter> {
+    return { [column]: { kind: 'attribute', column } };
+  },
+  search(columns: readonly C[], finder: string): Record<string, Filter> {
+    return { search: { kind: 'search', columns, finder, least: 3 } };
+  },
+});
