@@ -185,7 +185,6 @@ describe('customer_search', () => {
     const [mine, other] = [one?.key ?? '', two?.key ?? ''];
     expect(await app.refusal({ tenant: mine }, ...search(mine))).toBeNull();
     expect(await app.refusal({ tenant: mine }, ...search(other))).toBe('ALT01');
-    expect(await app.refusal({ tenant: mine }, ...search(null))).toBe('ALT01');
     expect(await app.refusal({}, ...search(mine))).toBe('ALT01');
     expect(await app.refusal({ tenant: 'nonsense' }, ...search(mine))).toBe('22P02');
   });

@@ -7,7 +7,7 @@ import { emptyCallbot } from './callbot-database.ts';
 import { anyStep, interleaving, LABELS, type Step, WORKSPACES } from './histories.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 200);
+const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 120);
 
 const database = useDatabase(emptyCallbot);
 let owner: OwnerClient;
@@ -117,14 +117,16 @@ async function interleave(
   steps: readonly { readonly by: 0 | 1; readonly step: Step }[],
   ends: readonly string[],
 ): Promise<void> {
-  const sent: Promise<unknown>[] = others.map((client) => client.query('begin'));
+  await Promise.all(others.map((client) => client.query('begin')));
+  // A statement waits for the one before it on its own connection only.
+  const last: [Promise<unknown>, Promise<unknown>] = [Promise.resolve(), Promise.resolve()];
   for (const { by, step } of steps) {
-    const answered = send(others[by], step);
-    sent.push(answered);
-    await Promise.race([answered, sleep(3)]);
+    last[by] = last[by].then(() => send(others[by], step));
+    await Promise.race([last[by], sleep(3)]);
   }
-  for (const [by, client] of others.entries()) sent.push(client.query(ends[by] ?? 'rollback'));
-  await Promise.all(sent);
+  await Promise.all(
+    others.map((client, by) => last[by === 0 ? 0 : 1].then(() => client.query(ends[by] ?? 'rollback'))),
+  );
 }
 
 /** The shortest histories that went wrong once, or easily could. */

@@ -16,7 +16,9 @@ begin
   if not exists (select from pg_roles where rolname = app_role) then -- an earlier database of this name may have left it
     execute format('create role %I nologin', app_role);
   end if;
-  if not pg_has_role(current_user, app_role, 'member') then
+  -- From 16 on whoever creates a role is a member of it, but may not become it.
+  if not pg_has_role(current_user, app_role,
+                     case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) then
     execute format('grant %I to current_user', app_role);
   end if;
   execute format('grant usage on schema altiplano to %I', app_role);

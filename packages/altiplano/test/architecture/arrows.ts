@@ -12,7 +12,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   observe: {},
   resource: { errors: 'values' },
   request: { resource: 'values', errors: 'values' },
-  catalog: { resource: 'values', errors: 'values', 'request/suggest.ts': 'values', 'execute/owner.ts': 'types' },
+  catalog: { resource: 'values', errors: 'values', 'execute/owner.ts': 'types' },
   // Cannot refuse (no errors) and cannot read (no execute): whatever a plan says was decided from what it was given.
   plan: { resource: 'values', request: 'values', catalog: 'types', 'catalog/catalog.ts': 'values' },
   // Cannot fail, so no errors; limits it prints are the plan's.
@@ -37,7 +37,6 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     openapi: 'values',
     request: 'values',
     respond: 'values',
-    resource: 'types',
     observe: 'types',
     errors: 'values',
   },
