@@ -46,7 +46,6 @@ beforeAll(async () => {
     restart: null,
     wanted: ({ name }) =>
       FIRST_PAGE_FAMILY.includes(name) || /^(oldest|labels): (first|label|search)|^three facets$/.test(name),
-    tell: ({ name, done }) => console.log(name, done, Math.round(performance.now())),
   });
 });
 

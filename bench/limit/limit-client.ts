@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Repetitions } from '../measure/samples.ts';
+import { type ProcessFigures, readProcess } from '../server/process-figures.ts';
 import type { Answer, Ask, Work } from './messages.ts';
 
 const PROGRAM = fileURLToPath(new URL('limit-process.ts', import.meta.url));
 
-export interface Limit {
+export interface Limit extends ProcessFigures {
   /** Milliseconds of each repetition over one connection. */
   latency(work: Work, repetitions: Repetitions): Promise<readonly number[]>;
   /** Statements a second over all connections. */
@@ -17,6 +18,7 @@ export async function openLimit(url: string, connections: number): Promise<Limit
   const child = fork(PROGRAM, { execArgv: ['--import', 'tsx'] });
   await ask(child, { kind: 'open', url, connections });
   return {
+    ...readProcess(child.pid),
     latency: (work, repetitions) => ask(child, { kind: 'latency', work, repetitions }),
     async throughput(work, seconds) {
       const [rate = 0] = await ask(child, { kind: 'throughput', work, milliseconds: seconds * 1000 });

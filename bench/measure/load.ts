@@ -10,7 +10,7 @@ export interface Load {
   readonly seconds: number;
 }
 
-/** Answers a second under the load of 16 connections that ask without pause. */
+/** Answers a second, possibly none, under the load of 16 connections that ask without pause. */
 export async function measureLoad({ url, token, status, seconds }: Load): Promise<number> {
   const outcome = await autocannon({
     url,
@@ -22,7 +22,7 @@ export async function measureLoad({ url, token, status, seconds }: Load): Promis
   });
   const answered = outcome.statusCodeStats[status]?.count ?? 0;
   const all = Object.values(outcome.statusCodeStats).reduce((sum, { count }) => sum + count, 0);
-  if (outcome.errors > 0 || answered < all || all === 0)
+  if (outcome.errors > 0 || answered < all)
     throw new Error(`${url}: of ${all} answers ${answered} had status ${status}; ${outcome.errors} errors`);
   return (answered * 1000) / (outcome.finish.getTime() - outcome.start.getTime());
 }

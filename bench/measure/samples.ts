@@ -26,11 +26,13 @@ export interface Repetitions {
 }
 
 /** Times one piece of work again and again, after one that is not timed. */
-export async function timeRepeatedly(
-  { most, milliseconds }: Repetitions,
-  work: () => Promise<unknown>,
-): Promise<number[]> {
+export async function timeRepeatedly(repetitions: Repetitions, work: () => Promise<unknown>): Promise<number[]> {
   await work();
+  return timeAtOnce(repetitions, work);
+}
+
+/** The same without one ahead, for work that is warm already. */
+export async function timeAtOnce({ most, milliseconds }: Repetitions, work: () => Promise<unknown>): Promise<number[]> {
   const samples: number[] = [];
   const begin = performance.now();
   do {

@@ -76,12 +76,13 @@ function relay(client: Socket, database: Socket, delay: number, counts: { statem
     asked(chunk);
     database.write(chunk);
   });
+  const later = (work: () => void) => (delay === 0 ? work() : void setTimeout(work, delay));
   database.on('data', (chunk: Buffer) => {
-    setTimeout(() => {
+    later(() => {
       answered(chunk);
       client.write(chunk);
-    }, delay);
+    });
   });
   client.on('end', () => database.end());
-  database.on('end', () => setTimeout(() => client.end(), delay));
+  database.on('end', () => later(() => client.end()));
 }

@@ -22,9 +22,9 @@ export interface LinePlot {
 }
 
 const WIDTH = 460;
-const HEIGHT = 270;
-const MARGIN = { left: 62, right: 20, top: 34, bottom: 46 };
-const HEAD = 78;
+const HEIGHT = 288;
+const MARGIN = { left: 62, right: 20, top: 34, bottom: 78 };
+const HEAD = 60;
 
 /** Small multiples with logarithmic axes, the same in all of them. */
 export function drawLines({ title, subtitle, x, y, panels }: LinePlot): string {
@@ -36,23 +36,23 @@ export function drawLines({ title, subtitle, x, y, panels }: LinePlot): string {
     WIDTH - MARGIN.right,
   );
   const up = logScale([...points.map((point) => point.y), ...budgets], HEIGHT - MARGIN.bottom, MARGIN.top);
-  const names = [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
   const columns = Math.min(2, panels.length);
   const rows = Math.ceil(panels.length / columns);
   const drawn = panels.map((panel, index) => {
     const shift = `${(index % columns) * WIDTH} ${HEAD + Math.floor(index / columns) * HEIGHT}`;
-    return `<g transform="translate(${shift})">\n${drawPanel(panel, names, { across, up, x, y })}\n</g>`;
+    return `<g transform="translate(${shift})">\n${drawPanel(panel, { across, up, x, y })}\n</g>`;
   });
-  const head = [text(20, 28, title, 'title'), text(20, 48, subtitle, 'faint'), ...legend(names)];
+  const head = [text(20, 28, title, 'title'), text(20, 48, subtitle, 'faint')];
   return document(columns * WIDTH, HEAD + rows * HEIGHT, title, [...head, ...drawn]);
 }
 
-function legend(names: readonly string[]): string[] {
-  let left = 20;
-  return names.flatMap((name, index) => {
-    const parts = [dot({ x: left + 4, y: 66 }, colourOf(index)), text(left + 14, 70, name)];
-    left += 34 + name.length * 6.6;
-    return parts;
+/** Under the panel, three in a row. */
+function legend(series: readonly Series[]): string[] {
+  const across = WIDTH / 3 - 8;
+  return series.flatMap(({ name }, index) => {
+    const x = 24 + (index % 3) * across;
+    const y = HEIGHT - 30 + Math.floor(index / 3) * 17;
+    return [dot({ x, y: y - 4 }, colourOf(index)), text(x + 8, y, name, 'faint')];
   });
 }
 
@@ -63,7 +63,7 @@ interface Axes {
   readonly y: string;
 }
 
-function drawPanel({ title, series, budget }: Panel, names: readonly string[], { across, up, x, y }: Axes): string {
+function drawPanel({ title, series, budget }: Panel, { across, up, x, y }: Axes): string {
   const floor = HEIGHT - MARGIN.bottom;
   const end = WIDTH - MARGIN.right;
   const level = (value: number, colour: string, dashed = false) =>
@@ -77,15 +77,16 @@ function drawPanel({ title, series, budget }: Panel, names: readonly string[], {
     budget === undefined
       ? []
       : [level(budget, 'var(--budget)', true), text(end, up.at(budget) - 5, `budget ${budget}`, 'faint', 'end')];
-  const curves = series.flatMap(({ name, points }) => {
-    const colour = colourOf(names.indexOf(name));
+  const curves = series.flatMap(({ points }, index) => {
+    const colour = colourOf(index);
     const places = points.map((point) => ({ x: across.at(point.x), y: up.at(point.y) }));
     return [path(places, colour), ...places.map((spot) => dot(spot, colour))];
   });
   const labels = [
     text(MARGIN.left, 20, title, 'panel'),
-    text(end, floor + 36, x, 'faint', 'end'),
+    text(end, floor + 32, x, 'faint', 'end'),
     text(end, 20, y, 'faint', 'end'),
+    ...legend(series),
   ];
   return [...labels, ...grid, ...feet, ...limit, ...curves].join('\n');
 }

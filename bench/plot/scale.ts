@@ -14,5 +14,5 @@ export function logScale(values: readonly number[], begin: number, end: number):
 
 export function tickText(value: number): string {
   if (value >= 1_000_000) return `${value / 1_000_000} M`;
-  return value >= 10_000 ? `${value / 1000} k` : String(value);
+  return value >= 1000 ? `${value / 1000} k` : String(value);
 }

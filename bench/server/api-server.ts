@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type ProcessFigures, readProcess } from './process-figures.ts';
 
 const PROGRAM = fileURLToPath(import.meta.resolve('altiplano')).replace(/src.index\.ts$/, 'bin/altiplano.mjs');
 
-export interface ApiServer {
+export interface ApiServer extends ProcessFigures {
   readonly origin: string;
-  /** The most memory the process has held so far; null where the system does not say. */
-  peakMegabytes(): number | null;
   stop(): Promise<void>;
 }
 
@@ -21,31 +19,32 @@ export async function startApiServer(url: string, secret: string): Promise<ApiSe
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const origin = await readOrigin(child);
-  return { origin, peakMegabytes: () => readPeak(child.pid), stop: () => end(child) };
+  const explain = (code: number | null, signal: string | null) =>
+    console.error(`the server at ${origin} ended by itself (${signal ?? code})`);
+  child.once('exit', explain);
+  const stop = () => {
+    child.off('exit', explain);
+    return end(child);
+  };
+  return { origin, ...readProcess(child.pid), stop };
 }
 
 function readOrigin(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
+    const ended = (code: number | null) => reject(new Error(`the server ended (${code}) before it was ready: ${said}`));
     const listen = (chunk: Buffer) => {
       said += chunk.toString();
       const origin = /^ready (\S+)$/m.exec(said)?.[1];
-      if (origin !== undefined) resolve(origin);
+      if (origin === undefined) return;
+      child.off('exit', ended);
+      resolve(origin);
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the server ended (${code}) before it was ready: ${said}`)));
+    child.once('exit', ended);
   });
-}
-
-function readPeak(pid: number | undefined): number | null {
-  try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1024);
-  } catch {
-    return null;
-  }
 }
 
 function end(child: ChildProcess): Promise<void> {

@@ -15,6 +15,7 @@ export function adversarialCases(workspaces: Adversarial, size: number): readonl
       query,
       status: 200,
       naive: null,
+      compared: false,
       note: null,
     });
     const filters =

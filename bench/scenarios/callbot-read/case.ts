@@ -14,6 +14,8 @@ export interface Case {
   readonly status: number;
   /** For the naive twin, which has no cursors: rows to skip, and its query; null where it is not asked. */
   readonly naive: { readonly query: string; readonly offset: number } | null;
+  /** Whether limit and naive twin are asked too, and how much it takes under load. */
+  readonly compared: boolean;
   readonly note: string | null;
 }
 
@@ -29,7 +31,19 @@ export function listCase(tenant: Tenant, name: string, query: string, changes: P
   const { size, workspace, admin } = tenant;
   // The naive twin loads the whole list for a search: see its README.
   const naive = /search=/.test(query) ? null : { query: withoutCursor(query), offset: 0 };
-  return { name, size, workspace, user: admin, id: null, query, status: 200, naive, note: null, ...changes };
+  return {
+    name,
+    size,
+    workspace,
+    user: admin,
+    id: null,
+    query,
+    status: 200,
+    naive,
+    compared: true,
+    note: null,
+    ...changes,
+  };
 }
 
 function withoutCursor(query: string): string {

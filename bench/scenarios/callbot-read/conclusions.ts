@@ -11,7 +11,10 @@ export function conclude({ rows, ratios }: Measured): readonly string[] {
     describeFlatness(rows),
     describeStatements(rows),
     'Most buffers:',
-    ...worst(rows, 8).map((row) => `  ${row.buffers}  ${row.case} (${row.size.toLocaleString('en')}): ${row.note}`),
+    ...worst(rows, 8).map((row) => `  ${row.buffers}  ${describeRow(row)}`),
+    // Work on rows already read costs no buffers: time has to be looked at too.
+    'Slowest:',
+    ...slowest(rows, 5).map((row) => `  ${row.p50_ms} ms, ${row.buffers} buffers  ${describeRow(row)}`),
   ];
 }
 
@@ -22,6 +25,15 @@ export function worst(rows: readonly Row[], count: number): readonly Row[] {
     .sort((one, other) => (other.buffers ?? 0) - (one.buffers ?? 0))
     .slice(0, count);
 }
+
+function slowest(rows: readonly Row[], count: number): readonly Row[] {
+  return rows
+    .filter(({ variant, buffers, p50_ms }) => variant === 'altiplano' && buffers !== null && p50_ms !== null)
+    .sort((one, other) => (other.p50_ms ?? 0) - (one.p50_ms ?? 0))
+    .slice(0, count);
+}
+
+const describeRow = (row: Row): string => `${row.case} (${row.size.toLocaleString('en')}): ${row.note}`;
 
 function describeFlatness(rows: readonly Row[]): string {
   const pages = rows.filter((row) => row.case === 'first page' && row.variant === 'altiplano' && row.buffers !== null);

@@ -26,12 +26,13 @@ export interface Instruments {
   /** The engine in this process, for plans and buffers. */
   readonly service: Service;
   readonly engine: Engine;
-  /** The same through a wire that counts; and a connection for the naive twin through it. */
+  /** The same through a wire that counts. */
   readonly counted: Service;
   readonly wire: Wire;
-  readonly countedOwner: OwnerClient;
-  /** The naive twin's connection. */
+  /** The naive twin's connection, and one through a wire of its own: with one query at a time it needs no delay. */
   readonly owner: OwnerClient;
+  readonly countedOwner: OwnerClient;
+  readonly naiveWire: Wire;
   askerOf(userId: string): Promise<Asker>;
   close(): Promise<void>;
 }
@@ -39,10 +40,11 @@ export interface Instruments {
 export async function openInstruments(url: string): Promise<Instruments> {
   await withOwner(url, (client) => client.query('delete from altiplano.access_token'));
   const wire = await openWire(url, 1);
+  const naiveWire = await openWire(url, 0);
   const engine = await startEngine({ url, apps: [callbot], pepper: SECRET, poolSize: 1 });
   const countedEngine = await startEngine({ url: wire.url, apps: [callbot], pepper: SECRET, poolSize: 1 });
   const owner = await connectOwner(url);
-  const countedOwner = await connectOwner(wire.url);
+  const countedOwner = await connectOwner(naiveWire.url);
   const [api, limit] = await Promise.all([startApiServer(url, SECRET), openLimit(url, POOL)]);
   const http = openHttpClient();
   const askers = new Map<string, Promise<Asker>>();
@@ -55,9 +57,9 @@ export async function openInstruments(url: string): Promise<Instruments> {
     http.close();
     await Promise.all([api.stop(), limit.close(), engine.close(), countedEngine.close()]);
     await Promise.all([owner.end(), countedOwner.end()]);
-    await wire.close();
+    await Promise.all([wire.close(), naiveWire.close()]);
   };
-  const parts = { url, api, http, limit, engine, wire, owner, countedOwner };
+  const parts = { url, api, http, limit, engine, wire, owner, countedOwner, naiveWire };
   return { ...parts, service: onlyService(engine), counted: onlyService(countedEngine), askerOf, close };
 }
 

@@ -2,7 +2,7 @@ import { answer, type Explanation, explainUrl } from 'altiplano/testing';
 import { answerNaively } from '../../../apps/callbot/naive.ts';
 import type { Work } from '../../limit/messages.ts';
 import { measureLoad } from '../../measure/load.ts';
-import { median, percentiles, round, timeRepeatedly } from '../../measure/samples.ts';
+import { median, percentiles, round, timeAtOnce, timeRepeatedly } from '../../measure/samples.ts';
 import type { WireCounts } from '../../measure/wire.ts';
 import { makeRow, type Row } from '../../result/result.ts';
 import { describeExplanation } from './access-note.ts';
@@ -26,6 +26,7 @@ export async function measureCase(instruments: Instruments, subject: Case, effor
     buffers,
     note,
   });
+  if (!subject.compared) return [ours];
   const work = workOf(subject, explanation, true);
   const bare = percentiles(await instruments.limit.latency(work, effort.latency));
   const limit = makeRow({ ...named, variant: 'limit', statements: 1, round_trips: 1, buffers, ...bare });
@@ -79,9 +80,9 @@ async function measureHttp({ api, http, askerOf }: Instruments, subject: Case, e
     const { status } = await http.ask(url, token);
     if (status !== subject.status) throw new Error(`${describeCase(subject)} answered ${status}`);
   });
-  if (effort.burst === null) return percentiles(samples);
+  if (effort.burst === null || !subject.compared) return percentiles(samples);
   const rps = await measureLoad({ url, token, status: subject.status, seconds: effort.burst });
-  return { ...percentiles(samples), rps: round(rps) };
+  return { ...percentiles(samples), rps: rps === 0 ? null : round(rps) };
 }
 
 async function measureNaive(instruments: Instruments, subject: Case, effort: Effort): Promise<readonly Row[]> {
@@ -94,10 +95,10 @@ async function measureNaive(instruments: Instruments, subject: Case, effort: Eff
     const { status } = await answerNaively(client, 'callbot', request, { offset: naive.offset });
     if (status !== subject.status) throw new Error(`naive: ${describeCase(subject)} answered ${status}`);
   };
-  const { wire, owner, countedOwner } = instruments;
-  wire.take();
+  const { naiveWire, owner, countedOwner } = instruments;
+  naiveWire.take();
   await ask(countedOwner);
-  const { statements, roundTrips } = wire.take();
-  const times = percentiles(await timeRepeatedly(effort.naive, () => ask(owner)));
+  const { statements, roundTrips } = naiveWire.take();
+  const times = percentiles(await timeAtOnce(effort.naive, () => ask(owner)));
   return [makeRow({ case: name, variant: 'naive', size, statements, round_trips: roundTrips, ...times })];
 }

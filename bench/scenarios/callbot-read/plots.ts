@@ -17,7 +17,7 @@ export function plotsOf(result: Result): Readonly<Record<string, string>> {
   return {
     [`${scenario}-latency.svg`]: drawLines({
       title: 'Callbot reads: median time of an answer by size of the workspace',
-      subtitle: `One connection. ${where}`,
+      subtitle: `One connection; limit: the statement without HTTP. ${where}`,
       x: 'customers of the workspace',
       y: 'ms',
       panels: TIMED.map((title) => ({ title, series: byVariant(result.rows, title) })),

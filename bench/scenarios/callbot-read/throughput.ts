@@ -4,6 +4,7 @@ import { runPgbench } from '../../measure/pgbench.ts';
 import { round } from '../../measure/samples.ts';
 import { makeRow, type Row } from '../../result/result.ts';
 import { startApiServer } from '../../server/api-server.ts';
+import type { ProcessFigures } from '../../server/process-figures.ts';
 import { type Case, targetOf } from './case.ts';
 import { type Instruments, POOL, SECRET } from './instruments.ts';
 import { explain, workOf } from './measure-case.ts';
@@ -31,11 +32,12 @@ export async function measureThroughput(
   const work = workOf(subject, explanation, true);
   const api = await startApiServer(url, SECRET);
   try {
-    const load = (seconds: number) =>
-      measureLoad({ url: api.origin + targetOf(subject), token, status: subject.status, seconds });
+    const target = { url: api.origin + targetOf(subject), token, status: subject.status };
+    const load = (seconds: number) => measureLoad({ ...target, seconds });
     // Once each untimed: connections are opened, statements prepared, code compiled.
     await load(pairSeconds / 2);
     await limit.throughput(work, pairSeconds / 2);
+    const used = watchProcessors(api, limit);
     const paired = await alternate(
       pairs,
       () => load(pairSeconds),
@@ -47,7 +49,7 @@ export async function measureThroughput(
       variant: 'altiplano',
       rps: round(paired.one),
       peak_rss_mb: api.peakMegabytes(),
-      note: describe(paired, pairs),
+      note: `${describe(paired, pairs)}; ${used(paired, pairs * pairSeconds)}`,
     });
     const note = `${POOL} connections, each busy`;
     const bare = makeRow({ ...named, variant: 'limit', rps: round(paired.other), note });
@@ -57,6 +59,21 @@ export async function measureThroughput(
   } finally {
     await api.stop();
   }
+}
+
+/** The processor time behind an answer, the database's apart: what the shared cores spend beside it. */
+function watchProcessors(api: ProcessFigures, limit: ProcessFigures): (paired: Paired, seconds: number) => string {
+  const generator = () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6;
+  const began = [api.cpuSeconds(), generator(), limit.cpuSeconds()];
+  return ({ one, other }, seconds) => {
+    const ended = [api.cpuSeconds(), generator(), limit.cpuSeconds()];
+    const [server, load, bare] = ended.map((now, index) => {
+      const before = began[index] ?? null;
+      const answers = (index === 2 ? other : one) * seconds;
+      return now === null || before === null ? 'unknown' : `${(((now - before) * 1000) / answers).toFixed(2)} ms`;
+    });
+    return `processor time of an answer beside the database's: server ${server}, load generator ${load}; limit's client ${bare}`;
+  };
 }
 
 /** The planner settings and the role of the server's connections, as libpq takes them. */

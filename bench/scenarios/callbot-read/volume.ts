@@ -33,7 +33,7 @@ export const THOROUGH: Effort = {
   restarts: 3,
 };
 export const BRIEF: Effort = {
-  latency: { most: 25, milliseconds: 100 },
+  latency: { most: 25, milliseconds: 60 },
   naive: { most: 1, milliseconds: 0 },
   burst: null,
   pairs: 3,

@@ -21,7 +21,7 @@ try_1 as materialized (
     and (select e.current from entry e)
     and t.status = $6::text
     and t.carrier = $7::text
-    and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($8::uuid[]))
+    and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($8::uuid[]) offset 0)
   order by k.created_at desc, k.id desc
   limit 8
 ),
@@ -51,7 +51,7 @@ try_2 as materialized (
     and not (select e.reached from try_1_end e)
     and t.status = $12::text
     and t.carrier = $13::text
-    and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($14::uuid[]))
+    and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($14::uuid[]) offset 0)
   order by t.created_at desc, t.id desc
   limit 8
 ),
@@ -143,7 +143,7 @@ try_3 as materialized (
     and not (select e.reached from try_2_end e)
     and t.status = $16::text
     and t.carrier = $17::text
-    and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($18::uuid[]))
+    and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($18::uuid[]) offset 0)
   order by k.created_at desc, k.id desc
   limit 8
 ),
@@ -245,7 +245,7 @@ page as materialized (
       and (select e.current from entry e)
       and t.status = $35::text
       and t.carrier = $36::text
-      and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($37::uuid[]))
+      and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($37::uuid[]) offset 0)
     order by k.created_at desc, k.id desc
     limit 8
   ) l

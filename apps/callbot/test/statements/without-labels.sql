@@ -11,7 +11,7 @@ page as materialized (
   where t.workspace_id = $1::uuid
     and not t.is_deleted
     and (select e.current from entry e)
-    and not exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($6::uuid[]))
+    and not exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($6::uuid[]) offset 0)
   order by t.created_at desc, t.id desc
   limit 8
 ),

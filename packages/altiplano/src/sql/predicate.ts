@@ -1,4 +1,4 @@
-import type { Predicate } from '../plan/plan.ts';
+import type { LinkedPredicate, Predicate } from '../plan/plan.ts';
 import { type Scope, table } from './scope.ts';
 import { literal, name } from './text.ts';
 
@@ -10,12 +10,8 @@ export function predicate(scope: Scope, condition: Predicate): string {
       return valuesPredicate(scope, condition);
     case 'compare':
       return `t.${name(condition.column)} ${condition.comparison} ${parameters.bind(condition.value, condition.type)}`;
-    case 'linked': {
-      const { link, parentColumn, targetColumn, ids, negated } = condition;
-      const { tenant, key } = scope.target;
-      const exists = `exists (select from ${table(scope, link)} l where l.${name(tenant.column)} = ${scope.tenant} and l.${name(parentColumn)} = t.${name(key)} and l.${name(targetColumn)} = any(${parameters.bind(ids, 'uuid[]')}))`;
-      return negated ? `not ${exists}` : exists;
-    }
+    case 'linked':
+      return linkedPredicate(scope, condition);
     case 'attribute':
       return `t.${name(condition.column)} ->> ${parameters.bind(condition.key, 'text')} = ${parameters.bind(condition.value, 'text')}`;
     case 'search': {
@@ -26,6 +22,20 @@ export function predicate(scope: Scope, condition: Predicate): string {
       return `(${places.join(' or ')})`;
     }
   }
+}
+
+/**
+ * `offset 0` keeps the planner from turning the check into a join: without hash joins that would read all links of a label
+ * for every row (measured: 1.5 s at 393 buffers, where one value holds 99.9 %).
+ */
+function linkedPredicate(scope: Scope, { link, parentColumn, targetColumn, ids, negated }: LinkedPredicate): string {
+  const { tenant, key } = scope.target;
+  const conditions = [
+    `l.${name(tenant.column)} = ${scope.tenant}`,
+    `l.${name(parentColumn)} = t.${name(key)}`,
+    `l.${name(targetColumn)} = any(${scope.parameters.bind(ids, 'uuid[]')})`,
+  ];
+  return `${negated ? 'not ' : ''}exists (select from ${table(scope, link)} l where ${conditions.join(' and ')} offset 0)`;
 }
 
 /** `= any` for several values, `=` for one (an index condition either way); nulls named, never implied. */
