@@ -1,10 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Repetitions } from '../measure/samples.ts';
+import { bundle } from '../server/bundle.ts';
 import { type ProcessFigures, readProcess } from '../server/process-figures.ts';
 import type { Answer, Ask, Work } from './messages.ts';
-
-const PROGRAM = fileURLToPath(new URL('limit-process.ts', import.meta.url));
 
 export interface Limit extends ProcessFigures {
   /** Milliseconds of each repetition over one connection. */
@@ -15,7 +13,7 @@ export interface Limit extends ProcessFigures {
 }
 
 export async function openLimit(url: string, connections: number): Promise<Limit> {
-  const child = fork(PROGRAM, { execArgv: ['--import', 'tsx'] });
+  const child = fork(await bundle('limit/limit-process'), { execArgv: [] });
   await ask(child, { kind: 'open', url, connections });
   return {
     ...readProcess(child.pid),

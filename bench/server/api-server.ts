@@ -1,19 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.ts';
 import { type ProcessFigures, readProcess } from './process-figures.ts';
-
-const PROGRAM = fileURLToPath(import.meta.resolve('altiplano')).replace(/src.index\.ts$/, 'bin/altiplano.mjs');
 
 export interface ApiServer extends ProcessFigures {
   readonly origin: string;
   stop(): Promise<void>;
 }
 
-/** `altiplano serve` in a process of its own, as it is run in production. */
+/** The server in a process of its own, as it is run in production. */
 export async function startApiServer(url: string, secret: string): Promise<ApiServer> {
   const { APP_DATABASE_URL: _app, DATABASE_DIRECT_URL: _direct, LOG_LEVEL: _level, ...inherited } = process.env;
-  const env = { ...inherited, DATABASE_URL: url, ALTIPLANO_SECRET: secret, HOST: '127.0.0.1', PORT: '0' };
-  const child = spawn(process.execPath, [PROGRAM, 'serve', '--app', 'callbot'], {
+  const env = { ...inherited, DATABASE_URL: url, ALTIPLANO_SECRET: secret };
+  const child = spawn(process.execPath, [await bundle('server/serve-callbot')], {
     cwd: fileURLToPath(new URL('../../', import.meta.url)),
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

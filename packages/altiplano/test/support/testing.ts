@@ -7,6 +7,7 @@ export { type Engine, type EngineOptions, startEngine } from '../../src/engine.t
 export { withOwner } from '../../src/execute/owner.ts';
 export type { Session } from '../../src/execute/run.ts';
 export { type Explanation, explainUrl } from '../../src/explain.ts';
+export { serve } from '../../src/http/server.ts';
 export { ENGINE, migrate } from '../../src/migrate/run.ts';
 export { answer, type Call, type Service } from '../../src/pipeline.ts';
 export type { Caller, Plan } from '../../src/plan/plan.ts';
