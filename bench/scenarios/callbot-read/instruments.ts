@@ -1,9 +1,17 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { type Caller, type Engine, issueToken, type Service, startEngine, withOwner } from 'altiplano/testing';
+import {
+  type Caller,
+  type Engine,
+  issueToken,
+  openWire,
+  type Service,
+  startEngine,
+  type Wire,
+  withOwner,
+} from 'altiplano/testing';
 import { callbot } from '../../../apps/callbot/app.ts';
 import { type Limit, openLimit } from '../../limit/limit-client.ts';
 import { type HttpClient, openHttpClient } from '../../measure/http-client.ts';
-import { openWire, type Wire } from '../../measure/wire.ts';
 import { type ApiServer, startApiServer } from '../../server/api-server.ts';
 
 /** Connections of the server's pool, by its default. */

@@ -1,9 +1,9 @@
+import type { WireCounts } from 'altiplano/testing';
 import { answer, type Explanation, explainUrl } from 'altiplano/testing';
 import { answerNaively } from '../../../apps/callbot/naive.ts';
 import type { Work } from '../../limit/messages.ts';
 import { measureLoad } from '../../measure/load.ts';
 import { median, percentiles, round, timeAtOnce, timeRepeatedly } from '../../measure/samples.ts';
-import type { WireCounts } from '../../measure/wire.ts';
 import { makeRow, type Row } from '../../result/result.ts';
 import { describeExplanation } from './access-note.ts';
 import { describeCase } from './adversarial-cases.ts';

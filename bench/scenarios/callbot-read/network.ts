@@ -1,7 +1,7 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
+import { openWire } from 'altiplano/testing';
 import { openLimit } from '../../limit/limit-client.ts';
 import { median, percentiles, timeRepeatedly } from '../../measure/samples.ts';
-import { openWire } from '../../measure/wire.ts';
 import { makeRow, type Row } from '../../result/result.ts';
 import { startApiServer } from '../../server/api-server.ts';
 import { type Case, targetOf } from './case.ts';

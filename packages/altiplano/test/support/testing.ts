@@ -19,3 +19,4 @@ export type { Reply } from '../../src/respond/reply.ts';
 export { emit } from '../../src/sql/emit.ts';
 export type { Statement } from '../../src/sql/statement.ts';
 export { type Template, useDatabase } from './database.ts';
+export { openWire, type Wire, type WireCounts } from './wire.ts';
