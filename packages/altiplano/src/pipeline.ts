@@ -9,8 +9,8 @@ import { planRequest } from './plan/plan-request.ts';
 import { parseRequest } from './request/parse-request.ts';
 import type { Identity } from './resource/app.ts';
 import type { Resource } from './resource/resource.ts';
-import type { Reply } from './respond/reply.ts';
-import { type Address, respond } from './respond/respond.ts';
+import type { Address, Reply } from './respond/reply.ts';
+import { respond } from './respond/respond.ts';
 import { emit } from './sql/emit.ts';
 
 /** One resource, ready to answer. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '../errors/failure.ts';
-import type { Address } from '../respond/respond.ts';
+import type { Address } from '../respond/reply.ts';
 
 /** More than any list of 100 uuids needs; longer ones are refused before anything else looks at them. */
 export const LONGEST_QUERY = 16_384;

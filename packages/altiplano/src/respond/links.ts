@@ -3,7 +3,7 @@ import type { ListPlan } from '../plan/plan.ts';
 import { encodeCursor } from '../request/cursor.ts';
 import type { Position } from '../request/request.ts';
 import type { Resource } from '../resource/resource.ts';
-import type { Address } from './respond.ts';
+import type { Address } from './reply.ts';
 
 export interface Links {
   readonly next: string | null;

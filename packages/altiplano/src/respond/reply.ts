@@ -1,3 +1,11 @@
+/** Where the request came in, for absolute links. */
+export interface Address {
+  /** `http://host:port`. */
+  readonly origin: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
 /** What goes back over HTTP: text ready to send. */
 export interface Reply {
   readonly status: number;

@@ -4,15 +4,7 @@ import type { Rows } from '../execute/rows.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Resource } from '../resource/resource.ts';
 import { links } from './links.ts';
-import { JSON_TYPE, type Reply } from './reply.ts';
-
-/** Where the request came in, for absolute links. */
-export interface Address {
-  /** `http://host:port`. */
-  readonly origin: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-}
+import { type Address, JSON_TYPE, type Reply } from './reply.ts';
 
 /**
  * Rows → Reply.

@@ -1,6 +1,6 @@
 import { type Access, isUnordered, type Path, type SearchPath, type Try } from '../plan/plan.ts';
 import { ENTERED } from './entry.ts';
-import { checks, joinKeys, joinPath, type Page } from './page.ts';
+import { checks, joinKeys, joinPath, type Page } from './join.ts';
 import { isDirect, pathKeys, searchKeys, tableWalk } from './path.ts';
 import { orderBy, orderColumns } from './scope.ts';
 import { commonTable, indent, list, where } from './text.ts';

@@ -1,0 +1,51 @@
+import type { Path, Predicate, UnorderedPath } from '../plan/plan.ts';
+import { ENTERED } from './entry.ts';
+import { pathKeys } from './path.ts';
+import { predicate } from './predicate.ts';
+import { keyRange, orderBy, orderColumns, type Scope, table } from './scope.ts';
+import { indent, list, name, where } from './text.ts';
+
+/** What the parts of one page share: its conditions, the columns of its rows, and how many rows at most. */
+export interface Page {
+  readonly scope: Scope;
+  readonly conditions: readonly Predicate[];
+  readonly columns: readonly string[];
+  readonly rows: number;
+}
+
+/** Stands for no limit where the text has one; a path of one term stops when the page is full. */
+const ENDLESS = 2_147_483_647;
+
+/** Keys of a path, joined back to their rows in the path's order. */
+export function joinPath(
+  page: Page,
+  path: Path | UnorderedPath,
+  limit: number | null,
+  conditions: readonly string[],
+): string {
+  return joinKeys(page, pathKeys(page.scope, path, limit ?? ENDLESS), conditions);
+}
+
+/** The order column is compared too: a key that is out of date must not put its row in two places. */
+export function joinKeys(page: Page, keys: string, conditions: readonly string[]): string {
+  const { scope, columns, rows } = page;
+  const { key, tenant, deleted } = scope.target;
+  const found = orderColumns(scope, 'k');
+  const [first = ''] = orderColumns(scope, 't');
+  return [
+    `select ${list(columns)}`,
+    `from (\n${indent(keys)}\n) k`,
+    `join ${table(scope)} t on t.${name(tenant.column)} = ${scope.tenant} and t.${name(key)} = k.${name(key)}`,
+    where([`not t.${name(deleted)}`, `${first} = ${found[0]}`, ENTERED, ...keyRange(scope, found), ...conditions]),
+    orderBy(scope, found),
+    `limit ${rows}`,
+  ].join('\n');
+}
+
+/** Conditions as checks of a row, without those that bound the walk itself. */
+export function checks(page: Page, which: (condition: Predicate) => boolean = () => true): readonly string[] {
+  const { window } = page.scope;
+  return page.conditions
+    .filter((condition) => which(condition) && !window.some((bound) => bound === condition))
+    .map((condition) => predicate(page.scope, condition));
+}
