@@ -17,7 +17,7 @@ export const customers = resource('customer', {
   tenant: 'workspace_id',
   deleted: 'is_deleted',
   order: ['-created_at', '-id'],
-  scopes: { employee: { column: 'employee_id', attribute: 'employee_id' } },
+  scopes: { admin: 'all', manager: 'all', employee: { column: 'employee_id', attribute: 'employee_id' } },
 
   fields: {
     ...columns('customer', 'id', 'workspace_id', 'name', 'email', 'phone', 'status'),

@@ -1,20 +1,21 @@
 -- The described production schema as it stands before Altiplano: the contract's tables with the single-column indexes
--- of the description. The migrations after it lead a populated database from here to ours.
+-- of the description. The migrations after it lead a populated database from here to ours: where the tables exist, in
+-- whatever schema, they are adopted as they are.
 -- Up Migration
-create table workspace (
+create table if not exists workspace (
   id uuid primary key default gen_random_uuid(),
   name text not null,
   created_at timestamptz not null default now()
 );
 
-create table employee (
+create table if not exists employee (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references workspace,
   name text not null,
   email text not null
 );
 
-create table app_user (
+create table if not exists app_user (
   id uuid primary key default gen_random_uuid(),
   email text not null,
   name text not null,
@@ -22,19 +23,19 @@ create table app_user (
   employee_id uuid references employee
 );
 
-create table app_user_workspaces (
+create table if not exists app_user_workspaces (
   user_id uuid not null references app_user on delete cascade,
   workspace_id uuid not null references workspace on delete cascade,
   primary key (user_id, workspace_id)
 );
 
-create table label (
+create table if not exists label (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references workspace,
   name text not null
 );
 
-create table customer (
+create table if not exists customer (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references workspace,
   name varchar(255) not null,
@@ -54,17 +55,17 @@ create table customer (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-create index idx_customer_workspace_id on customer (workspace_id);
-create index idx_customer_employee_id on customer (employee_id);
+create index if not exists idx_customer_workspace_id on customer (workspace_id);
+create index if not exists idx_customer_employee_id on customer (employee_id);
 
-create table customer_campaign_labels (
+create table if not exists customer_campaign_labels (
   customer_id uuid not null references customer on delete cascade,
   label_id uuid not null references label on delete cascade,
   primary key (customer_id, label_id)
 );
-create index idx_customer_campaign_labels_label_id on customer_campaign_labels (label_id);
+create index if not exists idx_customer_campaign_labels_label_id on customer_campaign_labels (label_id);
 
-create table call_campaign (
+create table if not exists call_campaign (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references workspace,
   name text not null,
@@ -72,7 +73,7 @@ create table call_campaign (
   created_at timestamptz not null default now()
 );
 
-create table call_campaign_customer (
+create table if not exists call_campaign_customer (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references workspace,
   campaign_id uuid not null references call_campaign on delete cascade,
@@ -80,10 +81,10 @@ create table call_campaign_customer (
   status varchar(20) not null check (status in ('pending', 'calling', 'completed', 'failed')),
   created_at timestamptz not null default now()
 );
-create index idx_call_campaign_customer_customer_id on call_campaign_customer (customer_id);
-create index idx_call_campaign_customer_campaign_id on call_campaign_customer (campaign_id);
+create index if not exists idx_call_campaign_customer_customer_id on call_campaign_customer (customer_id);
+create index if not exists idx_call_campaign_customer_campaign_id on call_campaign_customer (campaign_id);
 
-create table call (
+create table if not exists call (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references workspace,
   customer_id uuid not null references customer on delete cascade,
@@ -100,10 +101,16 @@ create table call (
   is_deleted bool not null default false,
   created_at timestamptz not null default now()
 );
-create index idx_call_workspace_id on call (workspace_id);
-create index idx_call_customer_id on call (customer_id);
-create index idx_call_campaign_customer_id on call (campaign_customer_id);
+create index if not exists idx_call_workspace_id on call (workspace_id);
+create index if not exists idx_call_customer_id on call (customer_id);
+create index if not exists idx_call_campaign_customer_id on call (campaign_customer_id);
 
 -- Down Migration
+do $$ begin
+  if exists (select from customer) or exists (select from workspace) then
+    raise exception 'the tables hold rows: reverting 0001 would drop them'
+      using hint = format('If they are not needed any more: drop schema %I cascade;', current_schema());
+  end if;
+end $$;
 drop table call, call_campaign_customer, call_campaign, customer_campaign_labels, customer, label,
            app_user_workspaces, app_user, employee, workspace;

@@ -1,5 +1,9 @@
 -- A child belongs to its parent's workspace, link rows too: foreign keys carry the workspace.
 -- Up Migration
+-- Functions below run as their owner: names resolve in this schema and nowhere before it. Unnamed, a caller's temporary
+-- tables would come first.
+select set_config('search_path', format('%I, pg_temp', current_schema()), true);
+
 alter table customer_campaign_labels add column workspace_id uuid;
 
 -- Other programs write (customer_id, label_id) only.
@@ -11,6 +15,7 @@ begin
   end if;
   return new;
 end $$;
+revoke execute on function customer_campaign_labels_workspace() from public;
 create trigger altiplano_workspace before insert or update on customer_campaign_labels
   for each row execute function customer_campaign_labels_workspace();
 
@@ -48,7 +53,15 @@ alter table call
   drop constraint call_customer_id_fkey,
   drop constraint call_campaign_customer_id_fkey;
 
+-- A cursor is a time as text: years 1 to 9999, as the contract's ISO 8601 writes them. Existing rows are not looked at.
+alter table customer add constraint customer_times
+  check (created_at >= '0001-01-01' and created_at < '10000-01-01' and updated_at >= '0001-01-01' and updated_at < '10000-01-01')
+  not valid;
+alter table call add constraint call_times check (created_at >= '0001-01-01' and created_at < '10000-01-01') not valid;
+
 -- Down Migration
+alter table call drop constraint call_times;
+alter table customer drop constraint customer_times;
 alter table call
   add constraint call_customer_id_fkey foreign key (customer_id) references customer on delete cascade,
   add constraint call_campaign_customer_id_fkey foreign key (campaign_customer_id)

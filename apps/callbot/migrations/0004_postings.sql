@@ -1,6 +1,10 @@
 -- One row for each live customer and each of its labels and attributes, in page order: `labels__id` and
 -- `other_attributes` become an ordered index walk whatever the key, the value and where the matches lie.
 -- Up Migration
+-- Functions below run as their owner: names resolve in this schema and nowhere before it. Unnamed, a caller's temporary
+-- tables would come first.
+select set_config('search_path', format('%I, pg_temp', current_schema()), true);
+
 create table customer_posting (
   workspace_id uuid not null,
   term uuid not null,
@@ -73,14 +77,16 @@ begin
   return null;
 end $$;
 
--- `for share` on the parent: a soft delete or a change of its key waits for this transaction and then sees the link,
--- or has committed and is seen here. Without it a posting of a deleted customer, or at an older key, could stay behind.
+-- The parent is locked as an update would lock it: a soft delete or a change of its key waits for this transaction and
+-- then sees the link, or has committed and is seen here; and two writers who link and then update the same customer wait
+-- in turn (a shared lock would let both in and deadlock). That holds under READ COMMITTED. A writer above it, whose
+-- snapshot is older than a link, can leave a posting behind or miss one: docs/decisions/0003-postings.md.
 create function label_posting_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
   perform from customer c
   where (c.workspace_id, c.id) in (select n.workspace_id, n.customer_id from new_rows n)
-  order by c.workspace_id, c.id for share;
+  order by c.workspace_id, c.id for no key update;
   insert into customer_posting (workspace_id, term, created_at, customer_id)
   select c.workspace_id, n.label_id, c.created_at, c.id
   from new_rows n join customer c on c.workspace_id = n.workspace_id and c.id = n.customer_id
@@ -95,7 +101,7 @@ language plpgsql security definer set search_path from current as $$
 begin
   perform from customer c
   where (c.workspace_id, c.id) in (select o.workspace_id, o.customer_id from old_rows o)
-  order by c.workspace_id, c.id for share;
+  order by c.workspace_id, c.id for no key update;
   delete from customer_posting p
   using old_rows o join customer c on c.workspace_id = o.workspace_id and c.id = o.customer_id
   where p.workspace_id = o.workspace_id and p.term = o.label_id
@@ -115,6 +121,9 @@ begin
   order by 1, 2, 3, 4;
   return null;
 end $$;
+
+revoke execute on function customer_posting_insert(), customer_posting_update(), customer_posting_delete(),
+  customer_posting_truncate(), label_posting_insert(), label_posting_delete(), label_posting_truncate() from public;
 
 -- Transition tables allow one event a trigger and no column lists; triggers of one event fire in order of their names.
 create trigger altiplano_posting_insert after insert on customer

@@ -2,6 +2,8 @@
 -- Up Migration
 create index idx_customer_search on customer
   using gin (altiplano.grams(workspace_id, altiplano.fold(name), altiplano.fold(email), altiplano.fold(phone)))
+  -- What is inserted waits in a list that every search reads: 128 kB of it, not the usual 4 MB (measured: 22,000 buffers).
+  with (gin_pending_list_limit = 128)
   where not is_deleted;
 
 -- Array containment is not leakproof, so under row security the index above would not be used. This function runs as

@@ -5,7 +5,7 @@ import { MalformedValue } from './refusal.ts';
 const datePattern = '(?<date>(?<year>\\d{4})-\\d{2}-\\d{2})';
 const timePattern = '(?<time>(?:[01]\\d|2[0-3]):[0-5]\\d)(?<seconds>:[0-5]\\d(?:\\.\\d{1,6})?)?';
 // PostgreSQL knows no offset of 16 hours or more; the widest in use is 14.
-const offsetPattern = '(?<offset>Z|[+-](?:0\\d|1[0-5]):[0-5]\\d)?';
+const offsetPattern = '(?<offset>Z|[+-](?:0\\d|1[0-5])(?::?[0-5]\\d)?)?';
 const instantPattern = new RegExp(`^${datePattern}(?:[T ]${timePattern}${offsetPattern})?$`);
 
 /** The instant as text that PostgreSQL reads one way only, whatever its DateStyle and time zone. */

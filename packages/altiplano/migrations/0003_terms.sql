@@ -2,10 +2,11 @@
 -- Up Migration
 
 -- The term of a JSON attribute. sha256 because md5 is refused where FIPS is enforced; 128 of its bits, because readers
--- recheck the attribute itself on the row.
+-- recheck the attribute itself on the row. The key's length comes first: `a=b` with `c` is not `a` with `b=c`, and nobody
+-- can plant rows that another attribute's walk has to read.
 create function altiplano.attribute_term(key text, value text) returns uuid
 language sql stable parallel safe as $$
-  select encode(substr(sha256(convert_to(key || '=' || value, 'UTF8')), 1, 16), 'hex')::uuid
+  select encode(substr(sha256(convert_to(length(key) || ':' || key || '=' || value, 'UTF8')), 1, 16), 'hex')::uuid
 $$;
 
 -- Top-level attributes as `->>` sees them: a null, or a document that is not an object, has none.

@@ -1,6 +1,6 @@
 import { type Explained, explainStatement } from './execute/explain.ts';
 import type { Service } from './pipeline.ts';
-import type { Caller, Plan } from './plan/plan.ts';
+import type { Caller, OpenEnd, Plan } from './plan/plan.ts';
 import { planRequest } from './plan/plan-request.ts';
 import { parseRequest } from './request/parse-request.ts';
 import { emit } from './sql/emit.ts';
@@ -29,7 +29,9 @@ export async function explainUrl(service: Service, caller: Caller, url: URL): Pr
   return { plan, statement, explained, bound: judge(plan, explained) };
 }
 
-function judge({ bound }: Plan, { buffers }: Explained): Explanation['bound'] {
+function judge({ bound }: Plan, { buffers, finding }: Explained): Explanation['bound'] {
   if (buffers <= bound.buffers) return 'kept';
+  const excused = (part: OpenEnd['part']) => bound.open.some((end) => end.part === part);
+  if (finding > bound.finding && !excused('finding')) return 'broken';
   return bound.open.length > 0 ? 'open' : 'broken';
 }

@@ -37,7 +37,7 @@ describe('the indexes a resource needs', () => {
       PAGE,
       { table: 'book', keys: ['shop_id', 'author_id', 'created_at desc', 'id desc'], live: 'gone' },
       { table: 'book_posting', keys: ['shop_id', 'term', 'created_at', 'book_id'], live: null },
-      { table: 'review', keys: ['shop_id', 'book_id', 'created_at desc', 'id desc'], live: 'gone' },
+      { table: 'review', keys: ['shop_id', 'book_id', 'created_at desc', 'id desc'], live: 'gone', equal: 2 },
     ]);
   });
 
@@ -67,8 +67,18 @@ describe('an index stands in for another', () => {
     ['of another kind', { method: 'gin' }],
     ['shorter', { keys: PAGE.keys.slice(0, 2) }],
     ['in another order', { keys: ['created_at desc', 'shop_id', 'id desc'] }],
+    ['with nulls elsewhere', { keys: ['shop_id', 'created_at desc nulls last', 'id desc nulls last'] }],
     ['in two directions', { keys: ['shop_id', 'created_at desc', 'id'] }],
     ['with a column in front', { keys: ['title', ...PAGE.keys] }],
     ['partial on something else', { predicate: '(NOT sold)' }],
   ])('but not %s', (_, change) => expect(serves(change)).toBe(false));
+});
+
+test('an index over all children stands in where its flag comes before the order', () => {
+  const missing = (keys: readonly string[]) => {
+    const catalog = catalogWith({ review: [index({ keys, predicate: null })] });
+    return checkIndexes(resource, catalog).some(({ message }) => message.includes('shop.review'));
+  };
+  expect(missing(['shop_id', 'book_id', 'gone', 'created_at desc', 'id desc'])).toBe(false);
+  expect(missing(['shop_id', 'book_id', 'created_at desc', 'gone', 'id desc'])).toBe(true);
 });

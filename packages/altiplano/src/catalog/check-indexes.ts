@@ -8,6 +8,8 @@ export interface NeededIndex {
   readonly table: string;
   readonly keys: readonly string[];
   readonly live: string | null;
+  /** How many of the keys are compared for equality; the rest is the order. All, unless said otherwise. */
+  readonly equal?: number;
 }
 
 /** Every index a declaration implies; the migrations of an app create them, this is what they are checked against. */
@@ -28,6 +30,7 @@ export function neededIndexes(resource: Resource): readonly NeededIndex[] {
       table: field.source.table,
       keys: inOrder([field.source.parent], field.order),
       live: field.source.deleted ?? null,
+      equal: 2,
     })),
   ];
 }
@@ -57,17 +60,29 @@ export function checkIndexes(resource: Resource, catalog: Catalog): readonly Fai
     });
 }
 
-/** Same leading keys; all in the same direction, or all in the opposite one, which a backward scan reads. */
+/**
+ * The same keys in the same directions, or each in the opposite one, which a backward scan reads. An index over all rows
+ * stands in for a partial one when the flag comes right before the order.
+ */
 function serves(index: Index, needed: NeededIndex): boolean {
-  if (!index.valid || index.method !== 'btree' || index.keys.length < needed.keys.length) return false;
-  if (index.predicate !== null && index.predicate !== `(NOT ${needed.live})`) return false;
-  const pairs = needed.keys.map((key, position) => [key, index.keys[position] ?? ''] as const);
-  const sameColumns = pairs.every(([wanted, found]) => column(wanted) === column(found));
-  // Columns compared for equality may stand in any direction; only the order's own columns must agree.
-  const flips = new Set(
-    pairs.filter(([wanted]) => wanted.endsWith(' desc')).map(([wanted, found]) => wanted === found),
-  );
-  return sameColumns && flips.size <= 1;
+  if (!index.valid || index.method !== 'btree') return false;
+  const { keys, live, equal = keys.length } = needed;
+  const flagged = live === null ? keys : [...keys.slice(0, equal), live, ...keys.slice(equal)];
+  if (index.predicate === null) return [keys, flagged].some((wanted) => leads(index.keys, wanted));
+  return index.predicate === `(NOT ${live})` && leads(index.keys, keys);
+}
+
+function leads(found: readonly string[], [tenant = '', ...wanted]: readonly string[]): boolean {
+  // The tenant is one value and never null: its direction makes no difference. A null branch's column does.
+  const [first = '', ...rest] = found;
+  if (column(first) !== tenant) return false;
+  const same = wanted.every((key, position) => rest[position] === key);
+  return same || wanted.every((key, position) => rest[position] === opposite(key));
+}
+
+/** What a backward scan of it looks like. */
+function opposite(key: string): string {
+  return key.endsWith(' desc') ? column(key) : `${key} desc`;
 }
 
 const column = (key: string) => key.replace(/ desc$/, '');

@@ -12,7 +12,7 @@ const INDEXES = `
 select t.relname as table, i.relname as name, m.amname as method, x.indisunique as unique, x.indisvalid as valid,
   pg_get_expr(x.indpred, x.indrelid) as predicate,
   array(
-    select pg_get_indexdef(x.indexrelid, k, true) || case x.indoption[k - 1] & 1 when 1 then ' desc' else '' end
+    select pg_get_indexdef(x.indexrelid, k, true) || case x.indoption[k - 1]::int when 3 then ' desc' when 1 then ' desc nulls last' when 2 then ' nulls first' else '' end
     from generate_series(1, x.indnkeyatts) k order by k
   ) as keys
 from pg_index x

@@ -57,8 +57,8 @@ function describe({ plan, statement, explained, bound }: Explanation): string {
     heading('explain'),
     explained.text,
     heading('bound'),
-    `${bound}: ${explained.buffers} buffers of ${plan.bound.buffers} promised, ${explained.milliseconds.toFixed(2)} ms`,
-    ...plan.bound.open.map((reason) => `  open: ${reason}`),
+    `${bound}: ${explained.buffers} buffers of ${plan.bound.buffers} promised (finding ${explained.finding} of ${plan.bound.finding}), ${explained.milliseconds.toFixed(2)} ms`,
+    ...plan.bound.open.map(({ part, reason }) => `  open (${part}): ${reason}`),
   ].join('\n');
 }
 

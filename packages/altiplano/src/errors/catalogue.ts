@@ -106,7 +106,6 @@ export const CATALOGUE = {
   EXEC_CANCELLED: entry(499, 'The client closed the request before it was answered.', 'Nothing to do.'),
   EXEC_INTERNAL: entry(500, 'Something went wrong here.', 'Report it with the request id.'),
   SERVER_STOPPING: entry(503, 'The server is stopping.', 'Send the request to another node, or again in a moment.'),
-  RESOURCE_UNAVAILABLE: entry(503, "Resource '{resource}' cannot be served: {problem}", '{remedy}'),
   EMB_UNSUPPORTED: entry(
     500,
     'No embedded PostgreSQL for {platform}-{arch}.',

@@ -12,6 +12,8 @@ interface Backend {
 
 const CANCEL_REQUEST = 80_877_102; // https://www.postgresql.org/docs/current/protocol-message-formats.html
 
+const CANCEL_PATIENCE_MS = 2_000;
+
 /**
  * Cancels the running statement when the signal fires. The returned function stops listening and waits for a cancel
  * under way, so that it cannot hit the next request on the same connection.
@@ -37,6 +39,8 @@ function sendCancel({ host, port, processID, secretKey }: Backend): Promise<void
   request.writeInt32BE(secretKey, 12);
   return new Promise((resolve) => {
     const socket = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
+    // The connection waits for this: a cancel that cannot be delivered must not hold it.
+    socket.setTimeout(CANCEL_PATIENCE_MS, () => socket.destroy());
     socket.on('close', () => resolve());
     socket.on('error', () => resolve());
     socket.end(request);

@@ -8,6 +8,8 @@ export interface Explained {
   readonly text: string;
   /** Shared buffers hit or read. */
   readonly buffers: number;
+  /** Of these, by the tables that find the rows and check the entry. */
+  readonly finding: number;
   readonly milliseconds: number;
 }
 
@@ -31,7 +33,8 @@ export async function explainStatement(pool: Pool, session: Session, statement: 
     const [{ Plan: plan, 'Execution Time': milliseconds }] = json.rows[0]['QUERY PLAN'];
     return {
       text: text.rows.map((row) => row['QUERY PLAN']).join('\n'),
-      buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
+      buffers: buffersOf(plan),
+      finding: buffersOfTables(plan, /^CTE (entry|page)$/),
       milliseconds,
     };
   } finally {
@@ -39,6 +42,23 @@ export async function explainStatement(pool: Pool, session: Session, statement: 
     await client.query('deallocate all');
     client.release(true); // the driver does not know that its named statements are gone
   }
+}
+
+interface PlanNode {
+  readonly 'Subplan Name'?: string;
+  readonly 'Shared Hit Blocks': number;
+  readonly 'Shared Read Blocks': number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function buffersOf(node: PlanNode): number {
+  return node['Shared Hit Blocks'] + node['Shared Read Blocks'];
+}
+
+/** A table's own plan counts what it read wherever in the statement it was first asked for; tries are read by `page`. */
+function buffersOfTables(node: PlanNode, names: RegExp): number {
+  if (names.test(node['Subplan Name'] ?? '')) return buffersOf(node);
+  return (node.Plans ?? []).reduce((sum, inner) => sum + buffersOfTables(inner, names), 0);
 }
 
 /** Untyped, so that each takes the type its placeholder declares. */

@@ -44,7 +44,9 @@ export function openPool(options: PoolOptions): Pool {
       .map(([setting, value]) => `-c ${setting}=${value.replace(/[\\ ]/g, '\\$&')}`)
       .join(' '),
   });
-  // An idle connection that breaks is replaced by the pool; without a listener the process would end.
+  // A connection that breaks, idle or at work, fails its query and is replaced; unheard, the event beside that would end
+  // the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }

@@ -46,7 +46,9 @@ async function check(engine: Engine, stopping: boolean): Promise<readonly Check[
     : [{ name: 'database', failure: new Failure('EXEC_UNAVAILABLE'), fatal: true }, ...unavailable];
 }
 
+/** A pool that is full is at work, which only a database that answers can keep it at; asking would wait behind the others. */
 async function reaches({ pool }: Engine): Promise<boolean> {
+  if (pool.idleCount === 0 && pool.totalCount >= pool.options.max) return true;
   const patience = new AbortController();
   const late = sleep(PATIENCE_MS, false, { signal: patience.signal }).catch(() => false);
   const answered = pool.query('select 1').then(

@@ -27,6 +27,8 @@ async function serve(
 ): Promise<FastifyReply> {
   const { status, headers, body } = await answer(watched(service, request), {
     ...readAddress(request),
+    // The declared path: a target may come as an absolute URL, or with a fragment.
+    path: service.resource.path,
     id,
     authorization: request.headers.authorization,
     signal: signalOf(reply),

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { Failure } from '../errors/failure.ts';
+import { type OwnerClient, withOwner } from '../execute/owner.ts';
 
 export interface MigrationFolder {
   readonly app: string;
@@ -32,21 +34,24 @@ export async function migrate(target: MigrationFolder, options: MigrateOptions):
   // The runner would print the whole statement; the cause says what matters.
   const logger = { info: () => {}, warn: () => {}, error: () => {} };
   try {
-    const done = await runner({
-      databaseUrl: options.url,
-      dir: fileURLToPath(target.folder),
-      ignorePattern: '.*\\.(md|test\\.ts)',
-      direction: options.direction,
-      count: options.count ?? Number.MAX_SAFE_INTEGER,
-      schema: target.schema,
-      createSchema: true,
-      migrationsSchema: target.schema,
-      migrationsTable: 'altiplano_migration',
-      advisoryLockMode: 'wait',
-      logger,
+    return await withOwner(options.url, async (client) => {
+      await takeTurn(client);
+      const done = await runner({
+        dbClient: client,
+        noLock: true,
+        dir: fileURLToPath(target.folder),
+        ignorePattern: '.*\\.(md|test\\.ts)',
+        direction: options.direction,
+        count: options.count ?? Number.MAX_SAFE_INTEGER,
+        schema: target.schema,
+        createSchema: true,
+        migrationsSchema: target.schema,
+        migrationsTable: 'altiplano_migration',
+        logger,
+      });
+      for (const { name } of done) options.log?.(`${target.app} ${options.direction} ${name}`);
+      return done.map(({ name }) => name);
     });
-    for (const { name } of done) options.log?.(`${target.app} ${options.direction} ${name}`);
-    return done.map(({ name }) => name);
   } catch (cause) {
     throw new Failure('MIGR_FAILED', {
       values: {
@@ -59,6 +64,22 @@ export async function migrate(target: MigrationFolder, options: MigrateOptions):
     });
   }
 }
+
+/**
+ * Waits until no other migration runs in this database. It asks again and again: a session that waits inside the lock
+ * call holds a snapshot, which CREATE INDEX CONCURRENTLY of the one that runs would wait for in turn.
+ */
+async function takeTurn(client: OwnerClient): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query(
+      "select pg_try_advisory_lock(hashtextextended('altiplano migrate', 0)) as mine",
+    );
+    if (rows[0].mine) return;
+    await sleep(TURN_MS);
+  }
+}
+
+const TURN_MS = 200;
 
 /** PostgreSQL's own hint, when it has one: it knows better. */
 function hintOf(cause: unknown): string | undefined {

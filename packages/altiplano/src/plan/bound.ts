@@ -13,8 +13,10 @@ const ENTRY = 3 * LOOKUP;
 const SEARCH = 150;
 /** What an estimated count may read. */
 export const SAMPLE_PAGES = 200;
+/** Up to here an estimate is exact, because counting is cheap. */
+export const COUNTED = 1_200;
 
-export const ENTRY_BOUND: Bound = { statements: 1, roundTrips: 1, rows: 0, buffers: ENTRY, open: [] };
+export const ENTRY_BOUND: Bound = { statements: 1, roundTrips: 1, rows: 0, buffers: ENTRY, finding: ENTRY, open: [] };
 
 /** What a page of `size` may touch, and what can make it more. */
 export function boundOf(
@@ -31,13 +33,16 @@ export function boundOf(
     statements: 1,
     roundTrips: 1,
     rows,
+    finding: ENTRY + found.buffers,
     buffers:
-      ENTRY + found.buffers + shown + (count === 'estimated' ? SAMPLE_PAGES + 1000 / ENTRIES_PER_PAGE + LOOKUP : 0),
+      ENTRY + found.buffers + shown + (count === 'estimated' ? SAMPLE_PAGES + COUNTED / ENTRIES_PER_PAGE + LOOKUP : 0),
     open: [
-      ...found.open,
-      ...(count === 'exact' ? ['count=exact reads every matching row'] : []),
-      ...aggregates.map(({ source }) => `figures are computed from every ${source.table} of the ${size} rows shown`),
-      ...openFields(fields),
+      ...found.open.map((reason) => ({ part: 'finding', reason }) as const),
+      ...(count === 'exact' ? [{ part: 'counting', reason: 'count=exact reads every matching row' } as const] : []),
+      ...[
+        ...aggregates.map(({ source }) => `figures are computed from every ${source.table} of the ${size} rows shown`),
+        ...openFields(fields),
+      ].map((reason) => ({ part: 'showing', reason }) as const),
     ],
   };
 }

@@ -35,20 +35,15 @@ export function sortConditions(resource: Resource, terms: readonly Term[], calle
   };
 }
 
-/** A scoped role sees only rows whose column is its own attribute; without the attribute, none. */
+/** A scoped role sees only rows whose column is its own attribute; without the attribute, or as an unknown role, none. */
 function scopeOf(resource: Resource, caller: Caller): readonly ValuesTerm[] {
+  if (resource.scopes === null) return [];
   const scope = Object.hasOwn(resource.scopes, caller.role) ? resource.scopes[caller.role] : undefined;
-  if (scope === undefined) return [];
-  const value = caller.attributes[scope.attribute] ?? null;
+  if (scope === 'all') return [];
+  const value = scope === undefined ? null : (caller.attributes[scope.attribute] ?? null);
+  const column = scope?.column ?? resource.key;
   return [
-    {
-      kind: 'values',
-      column: scope.column,
-      type: 'uuid',
-      values: value === null ? [] : [value],
-      complement: false,
-      nulls: false,
-    },
+    { kind: 'values', column, type: 'uuid', values: value === null ? [] : [value], complement: false, nulls: false },
   ];
 }
 

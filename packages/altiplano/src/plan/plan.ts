@@ -196,6 +196,13 @@ export interface Bound {
   readonly rows: number;
   /** Buffers touched at most, apart from what `open` names. */
   readonly buffers: number;
-  /** What can make a page cost more than `buffers`, each with how much; empty when nothing can. */
-  readonly open: readonly string[];
+  /** Of these, what finding the rows may touch. */
+  readonly finding: number;
+  /** What can make a page cost more than `buffers`, and why; empty when nothing can. */
+  readonly open: readonly OpenEnd[];
+}
+
+export interface OpenEnd {
+  readonly part: 'finding' | 'showing' | 'counting';
+  readonly reason: string;
 }

@@ -25,7 +25,8 @@ export function readBoolean(text: string): Reading<string> {
   return text === 'true' || text === 'false' ? { value: text } : { message: 'Must be true or false.' };
 }
 
-const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 const INSTANT_MESSAGE =
   'Must be a time such as 2026-01-31 or 2026-01-31T12:30:00.000001Z; without an offset it is UTC.';
 
@@ -37,7 +38,7 @@ export function readInstant(text: string): Reading<string> {
     parts;
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   const exists = date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day);
-  const [, offsetHour = '0', offsetMinute = '0'] = /^[+-](\d{2}):(\d{2})$/.exec(offset) ?? [];
+  const [, offsetHour = '0', offsetMinute = '0'] = /^[+-](\d{2}):?(\d{2})?$/.exec(offset) ?? [];
   const inRange =
     year !== '0000' &&
     hour <= '23' &&

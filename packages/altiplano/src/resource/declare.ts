@@ -33,7 +33,8 @@ export interface Declaration<DB, T extends Name<DB>> {
   readonly paths?: readonly (readonly Column<DB, T>[])[];
   /** Needed by filters over labels and attributes. */
   readonly postings?: { readonly table: Name<DB>; readonly key: string };
-  readonly scopes?: Readonly<Record<string, { readonly column: Column<DB, T>; readonly attribute: string }>>;
+  /** Role → the rows it may see; a role that is not named sees none. Without scopes every member sees all. */
+  readonly scopes?: Readonly<Record<string, 'all' | { readonly column: Column<DB, T>; readonly attribute: string }>>;
 }
 
 export interface AggregateOptions<C extends string> {
@@ -69,7 +70,7 @@ export function tables<DB>() {
         order: order.map((signed, index) => ({ ...parseOrder(signed), type: orderTypes[index] ?? 'text' })),
         page: page ?? { size: 25, most: 100 },
         domains: (domains ?? {}) as Resource['domains'],
-        scopes: scopes ?? {},
+        scopes: scopes ?? null,
         paths: paths ?? [],
         postings: postings ?? null,
       };

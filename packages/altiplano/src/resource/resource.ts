@@ -22,6 +22,9 @@ export interface Resource {
   readonly paths: readonly (readonly string[])[];
   /** Table of (tenant, term, order…) rows for labels and attributes. */
   readonly postings: { readonly table: string; readonly key: string } | null;
-  /** Role → rows it may see: those whose column equals the caller's attribute. Other roles see all rows. */
-  readonly scopes: Readonly<Record<string, { readonly column: string; readonly attribute: string }>>;
+  /** Role → the rows it may see. A role that is not named sees none; null: roles make no difference here. */
+  readonly scopes: Readonly<Record<string, RowScope>> | null;
 }
+
+/** All rows of the tenant, or those whose column equals the caller's attribute. */
+export type RowScope = 'all' | { readonly column: string; readonly attribute: string };

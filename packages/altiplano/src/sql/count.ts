@@ -1,13 +1,10 @@
-import { SAMPLE_PAGES } from '../plan/bound.ts';
+import { COUNTED, SAMPLE_PAGES } from '../plan/bound.ts';
 import type { ListPlan } from '../plan/plan.ts';
 import { ENTERED } from './entry.ts';
 import { pathKeys } from './path.ts';
 import { predicate } from './predicate.ts';
 import { type Scope, table, visible } from './scope.ts';
 import { indent, literal, where } from './text.ts';
-
-/** Up to here an estimate is exact, because counting is cheap. */
-const COUNTED = 1000;
 
 /** The `count` column: how many rows match, whatever page is shown. */
 export function countColumn(scope: Scope, plan: ListPlan): string {
@@ -26,7 +23,7 @@ function exact(scope: Scope, plan: ListPlan): string {
 }
 
 /**
- * Exact while few: a path that answers every condition is counted up to 1,000 entries. Beyond, and for other plans, 200
+ * Exact while few: a path that answers every condition is counted up to 1,200 entries. Beyond, and for other plans, 200
  * random pages of the table are counted and scaled: bounded, fair to every condition, and never less than what is known.
  */
 function estimated(scope: Scope, plan: ListPlan): string {

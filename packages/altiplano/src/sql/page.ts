@@ -12,17 +12,32 @@ export function pageTables(page: Page, access: Access): readonly string[] {
     case 'nothing':
       return [commonTable('page', `select ${list(page.columns)}\nfrom ${table(page.scope)} t\nwhere false`)];
     case 'walk':
-      return [commonTable('page', walk(page, access.path))];
+      return isMerged(access.path)
+        ? tryTables(page, { kind: 'tries', tries: [{ path: access.path, entries: page.rows }], last: access.path })
+        : [commonTable('page', walk(page, access.path))];
     case 'tries':
       return tryTables(page, access);
   }
 }
 
+/**
+ * Merged postings are read a page at a time. Should one of them be out of date, its row is dropped and the page short: then
+ * it is no answer yet, and all postings of the terms are read.
+ */
+function isMerged(path: Path): boolean {
+  return path.kind === 'postings' && path.terms.length > 1;
+}
+
 /** A path that answers every condition; what it found by a hash is still checked on the row. */
 function walk(page: Page, path: Path): string {
+  // One term is walked until the page is full.
+  if (path.kind === 'postings')
+    return joinPath(
+      page,
+      path,
+      null,
+      checks(page, ({ kind }) => kind === 'attribute'),
+    );
   if (isDirect(path)) return tableWalk(page.scope, path, page.columns, page.rows, [ENTERED]);
-  const recheck = path.kind === 'postings' ? checks(page, ({ kind }) => kind === 'attribute') : [];
-  // One term is walked until the page is full; several are merged, which needs a limit for each.
-  const limit = path.kind === 'postings' && path.terms.length === 1 ? null : page.rows;
-  return joinPath(page, path, limit, recheck);
+  return joinPath(page, path, page.rows, []);
 }

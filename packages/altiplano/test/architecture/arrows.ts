@@ -29,7 +29,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     errors: 'values',
   },
   auth: { 'execute/token-store.ts': 'values', execute: 'types', plan: 'types', resource: 'types', errors: 'values' },
-  migrate: { errors: 'values' },
+  migrate: { errors: 'values', 'execute/owner.ts': 'values' },
   openapi: { resource: 'values', catalog: 'values', request: 'values', errors: 'values', 'pipeline.ts': 'types' },
   http: {
     'pipeline.ts': 'values',

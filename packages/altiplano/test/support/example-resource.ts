@@ -34,7 +34,7 @@ export const EXAMPLE: ExampleDeclaration = {
   deleted: 'gone',
   order: ['-created_at', '-id'],
   orderTypes: ['timestamptz', 'uuid'],
-  scopes: { author: { column: 'author_id', attribute: 'author_id' } },
+  scopes: { admin: 'all', author: { column: 'author_id', attribute: 'author_id' } },
   fields: {
     ...columns('book', 'id', 'title', 'created_at'),
     newest_review: reviews.first(['-created_at', '-id'], ['id', 'stars']),
