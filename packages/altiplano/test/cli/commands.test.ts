@@ -55,8 +55,10 @@ test('from an empty database to an answer, and back', async () => {
   server.child.kill('SIGTERM');
   expect((await server.finished).code).toBe(0);
 
-  const down = await runCommand(['migrate', 'down', '--count', '100', '--json'], environment());
-  expect(JSON.parse(down.stdout).migrations).toHaveLength(6);
+  const down = await runCommand(['migrate', 'down', '--count', '5', '--json'], environment());
+  expect(JSON.parse(down.stdout).migrations).toHaveLength(5);
+  const refused = await runCommand(['migrate', 'down'], environment());
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('drop schema callbot cascade')]);
   const up = await runCommand(['migrate', '--json'], environment());
-  expect(JSON.parse(up.stdout).migrations).toHaveLength(6);
+  expect(JSON.parse(up.stdout).migrations).toHaveLength(5);
 }, 60_000);
