@@ -35,6 +35,9 @@ const INDEXES: readonly (readonly [name: string, definition: string])[] = [
     'idx_customer_duration',
     'index {name} on customer (workspace_id, duration, created_at desc, id desc) where not is_deleted',
   ],
+  // What deleting an employee or a workspace looks up.
+  ['idx_app_user_employee_id', 'index {name} on app_user (employee_id)'],
+  ['idx_app_user_workspaces_workspace_id', 'index {name} on app_user_workspaces (workspace_id)'],
   // The newest call of a customer, and the calls its figures are computed from.
   [
     'idx_call_customer',

@@ -37,6 +37,9 @@ describe('postings that are out of date', () => {
     await owner.query(`insert into callbot.customer_posting
       select '${W}', l, now() + i * interval '1 hour', md5('gone' || i)::uuid
       from generate_series(1, 60) i, unnest('{${LABELS.join(',')}}'::uuid[]) l`);
+    // And of one that was unlinked behind the triggers' back.
+    await owner.query(`insert into callbot.customer_posting
+      select '${W}', '${LABELS[0]}', created_at, id from callbot.customer where id = md5('50')::uuid`);
     const whole = { shown: 25, count: 40, more: true };
     expect(await found(`labels__id=${LABELS[0]}`)).toEqual(whole);
     expect(await found(`labels__id=${LABELS.join(',')}`)).toEqual(whole);

@@ -46,7 +46,7 @@ export async function answer(service: Service, call: Call): Promise<Reply> {
     if (unavailable !== null) throw unavailable;
     const reply = (await attempt(service, call, watch)) ?? (await attempt(service, call, watch));
     if (reply === null) throw new Failure('AUTH_INVALID'); // the role changed twice within one request
-    service.observe({ kind: 'request.finished', ...told, status: reply.status, statements: 1 });
+    service.observe({ kind: 'request.finished', ...told, status: reply.status, statements: watch.count('execute') });
     return reply;
   } catch (error) {
     const status = error instanceof Failure ? error.status : 500;
@@ -54,7 +54,7 @@ export async function answer(service: Service, call: Call): Promise<Reply> {
       kind: 'request.finished',
       ...told,
       status,
-      statements: watch.stages.execute === undefined ? 0 : 1,
+      statements: watch.count('execute'),
     });
     throw error;
   }

@@ -112,7 +112,7 @@ select
   (select json_build_array(to_char(s.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), s.id::text)::text from shown s order by s.created_at desc, s.id desc limit 1) as first,
   (select json_build_array(to_char(s.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), s.id::text)::text from shown s order by s.created_at, s.id limit 1) as last,
   case when (select e.current from entry e) then (
-    select case when f.count <= 1000 then f.count else greatest(f.count, (
+    select case when f.count <= 1200 then f.count else greatest(f.count, (
       select (count(*) * greatest(pg_relation_size('callbot.customer') / 8192.0 / 200, 1))::bigint
       from callbot.customer t tablesample system (least(100, 20000 / greatest(pg_relation_size('callbot.customer') / 8192.0, 1)))
       where t.workspace_id = $1::uuid
@@ -124,6 +124,6 @@ select
       where t.workspace_id = $1::uuid
         and not t.is_deleted
       order by t.created_at desc, t.id desc
-      limit 1001
+      limit 1201
     ) k) f
   ) end as count

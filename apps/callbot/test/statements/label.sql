@@ -11,7 +11,7 @@ page as materialized (
     select p.created_at, p.customer_id as id
     from callbot.customer_posting p
     where p.workspace_id = $1::uuid
-      and p.term = $6::uuid
+      and p.term = $7::uuid
     order by p.created_at desc, p.customer_id desc
     limit 2147483647
   ) k
@@ -19,6 +19,7 @@ page as materialized (
   where not t.is_deleted
     and t.created_at = k.created_at
     and (select e.current from entry e)
+    and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($6::uuid[]) offset 0)
   order by k.created_at desc, k.id desc
   limit 8
 ),

@@ -5,13 +5,13 @@ with entry as materialized (
   where u.id = $3::uuid
     and m.workspace_id = altiplano.same_tenant($1::uuid)
 ),
-page as materialized (
+try_1 as materialized (
   select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
   from (
     select k.*
     from (
       select distinct k.*
-      from unnest($6::uuid[]) as of_term (value)
+      from unnest($7::uuid[]) as of_term (value)
       cross join lateral (
         select p.created_at, p.customer_id as id
         from callbot.customer_posting p
@@ -28,8 +28,62 @@ page as materialized (
   where not t.is_deleted
     and t.created_at = k.created_at
     and (select e.current from entry e)
+    and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($6::uuid[]) offset 0)
   order by k.created_at desc, k.id desc
   limit 8
+),
+try_1_end as materialized (
+  select (select count(*) from try_1) >= 8
+    or (select count(*) from (
+    select k.*
+    from (
+      select distinct k.*
+      from unnest($8::uuid[]) as of_term (value)
+      cross join lateral (
+        select p.created_at, p.customer_id as id
+        from callbot.customer_posting p
+        where p.workspace_id = $1::uuid
+          and p.term = of_term.value
+        order by p.created_at desc, p.customer_id desc
+        limit 9
+      ) k
+    ) k
+    order by k.created_at desc, k.id desc
+    limit 9
+  ) k) <= 8 as reached
+),
+page as materialized (
+  select * from try_1
+  where (select e.reached from try_1_end e)
+  union all
+  select * from (
+    select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
+    from (
+      select k.*
+      from (
+        select distinct k.*
+        from unnest($10::uuid[]) as of_term (value)
+        cross join lateral (
+          select p.created_at, p.customer_id as id
+          from callbot.customer_posting p
+          where p.workspace_id = $1::uuid
+            and p.term = of_term.value
+          order by p.created_at desc, p.customer_id desc
+          limit 2147483647
+        ) k
+      ) k
+      order by k.created_at desc, k.id desc
+      limit 2147483647
+    ) k
+    join callbot.customer t on t.workspace_id = $1::uuid and t.id = k.id
+    where not t.is_deleted
+      and t.created_at = k.created_at
+      and (select e.current from entry e)
+      and exists (select from callbot.customer_campaign_labels l where l.workspace_id = $1::uuid and l.customer_id = t.id and l.label_id = any($9::uuid[]) offset 0)
+    order by k.created_at desc, k.id desc
+    limit 8
+  ) l
+  where not (select e.reached from try_1_end e)
 ),
 shown as materialized (
   select p.created_at, p.id, row_to_json(item)::text as item

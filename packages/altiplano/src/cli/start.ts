@@ -28,13 +28,16 @@ export const start: Command = {
   },
 };
 
+/** A new one is printed at each start. */
+const DEMO_DAYS = 7;
+
 /** Loads the sample if there is none, and returns the line that shows a request with a token that works. */
 async function prepareDemo(context: Context, app: App, { url }: Database): Promise<(origin: string) => string> {
   const { schema, sample, name } = app;
   const summary = (await sample.find({ url, schema })) ?? (await loadSample(context, app, url));
   if (summary === null) return () => '';
   const pepper = readPepper(join(context.directory, '.altiplano'), context.environment);
-  const token = await issueToken(url, name, summary.demo.user, ['profile:read'], pepper);
+  const token = await issueToken(url, name, summary.demo.user, ['profile:read'], pepper, DEMO_DAYS);
   return (origin) =>
     `\ntry me (${name}):\n  curl -H 'Authorization: Bearer ${token}' '${origin}${summary.demo.path}'\n`;
 }

@@ -9,19 +9,26 @@ import type { Command } from './command.ts';
 import { usage } from './usage.ts';
 import { withDatabase } from './with-database.ts';
 
+/** Nothing is valid for ever; whoever needs longer says so. */
+const USUAL_DAYS = 90;
+
 export const token: Command = {
   summary: 'print a bearer token for a user',
-  usage: 'altiplano token --app NAME --user UUID [--scopes a,b]',
-  options: { app: { type: 'string' }, user: { type: 'string' }, scopes: { type: 'string' } },
+  usage: 'altiplano token --app NAME --user UUID [--scopes a,b] [--days 90]',
+  options: { app: { type: 'string' }, user: { type: 'string' }, scopes: { type: 'string' }, days: { type: 'string' } },
   async run(context, flags) {
-    const { app: name, user, scopes } = flags;
+    const { app: name, user, scopes, days = String(USUAL_DAYS) } = flags;
     if (typeof name !== 'string' || typeof user !== 'string') throw usage('Say which app and which user.', token.usage);
     const app = findApp(context, name);
     const id = READERS.uuid(user);
     if (isMessage(id)) throw usage(`--user: ${id.message}`, token.usage);
+    if (!/^[1-9]\d{0,3}$/.test(String(days)))
+      throw usage(`--days ${String(days)} is not a number of days.`, token.usage);
     const list = typeof scopes === 'string' ? scopes.split(',').filter((scope) => scope !== '') : [];
     const pepper = readPepper(join(context.directory, '.altiplano'), context.environment);
-    const text = await withDatabase(context, ({ url }) => issueToken(url, app.name, id.value, list, pepper));
+    const text = await withDatabase(context, ({ url }) =>
+      issueToken(url, app.name, id.value, list, pepper, Number(days)),
+    );
     context.print(text, { token: text, app: app.name, user: id.value, scopes: list });
     return 0;
   },
@@ -34,10 +41,11 @@ export async function issueToken(
   userId: string,
   scopes: readonly string[],
   pepper: string,
+  days: number = USUAL_DAYS,
 ): Promise<string> {
   const made = newToken(app);
   await withOwner(url, (client) =>
-    storeToken(client, { app, keyId: made.keyId, userId, digest: digest(pepper, made.secret), scopes }),
+    storeToken(client, { app, keyId: made.keyId, userId, digest: digest(pepper, made.secret), scopes, days }),
   );
   return printToken(made);
 }

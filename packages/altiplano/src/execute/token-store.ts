@@ -45,15 +45,17 @@ export interface NewToken {
   readonly userId: string;
   readonly digest: Buffer;
   readonly scopes: readonly string[];
+  readonly days: number;
 }
 
 /** Keeps a token's digest; as the owner, the app's role can only read. */
 export async function storeToken(
   client: pg.ClientBase,
-  { app, keyId, userId, digest, scopes }: NewToken,
+  { app, keyId, userId, digest, scopes, days }: NewToken,
 ): Promise<void> {
   await client.query(
-    'insert into altiplano.access_token (app, key_id, user_id, digest, scopes) values ($1, $2, $3, $4, $5)',
-    [app, keyId, userId, digest, scopes],
+    `insert into altiplano.access_token (app, key_id, user_id, digest, scopes, expires_at)
+     values ($1, $2, $3, $4, $5, now() + make_interval(days => $6))`,
+    [app, keyId, userId, digest, scopes, days],
   );
 }

@@ -1,6 +1,8 @@
 import type { Stage } from './observation.ts';
 
 export interface Stopwatch {
+  /** How often a stage has begun. */
+  count(stage: Stage): number;
   readonly stages: Partial<Record<Stage, number>>;
   time<T>(stage: Stage, work: () => T): T;
   timeAsync<T>(stage: Stage, work: () => Promise<T>): Promise<T>;
@@ -9,13 +11,19 @@ export interface Stopwatch {
 /** Adds up the milliseconds of each stage; a stage that ran twice counts twice. */
 export function stopwatch(): Stopwatch {
   const stages: Partial<Record<Stage, number>> = {};
+  const begun: Partial<Record<Stage, number>> = {};
+  const begin = (stage: Stage): number => {
+    begun[stage] = (begun[stage] ?? 0) + 1;
+    return performance.now();
+  };
   const add = (stage: Stage, started: number) => {
     stages[stage] = (stages[stage] ?? 0) + performance.now() - started;
   };
   return {
     stages,
+    count: (stage) => begun[stage] ?? 0,
     time(stage, work) {
-      const started = performance.now();
+      const started = begin(stage);
       try {
         return work();
       } finally {
@@ -23,7 +31,7 @@ export function stopwatch(): Stopwatch {
       }
     },
     async timeAsync(stage, work) {
-      const started = performance.now();
+      const started = begin(stage);
       try {
         return await work();
       } finally {

@@ -72,7 +72,8 @@ function costOfPath(path: Path, rows: number): number {
     case 'columns':
       return path.branches * (DESCENT + Math.ceil(rows / ENTRIES_PER_PAGE)) + fetch;
     case 'postings':
-      return path.terms.length * (DESCENT + Math.ceil(rows / ENTRIES_PER_PAGE)) + fetch;
+      // Fetched, and checked against the link or the attribute itself.
+      return path.terms.length * (DESCENT + Math.ceil(rows / ENTRIES_PER_PAGE)) + 2 * fetch;
   }
 }
 

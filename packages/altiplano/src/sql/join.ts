@@ -43,9 +43,9 @@ export function joinKeys(page: Page, keys: string, conditions: readonly string[]
 }
 
 /** Conditions as checks of a row, without those that bound the walk itself. */
-export function checks(page: Page, which: (condition: Predicate) => boolean = () => true): readonly string[] {
+export function checks(page: Page): readonly string[] {
   const { window } = page.scope;
   return page.conditions
-    .filter((condition) => which(condition) && !window.some((bound) => bound === condition))
+    .filter((condition) => !window.some((bound) => bound === condition))
     .map((condition) => predicate(page.scope, condition));
 }

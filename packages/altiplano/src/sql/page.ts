@@ -28,7 +28,7 @@ function isMerged(path: Path): boolean {
   return path.kind === 'postings' && path.terms.length > 1;
 }
 
-/** A path that answers every condition; what it found by a hash is still checked on the row. */
+/** A path that answers every condition; what a posting says is still checked on the row. */
 function walk(page: Page, path: Path): string {
   // One term is walked until the page is full.
   if (path.kind === 'postings')
