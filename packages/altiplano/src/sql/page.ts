@@ -31,13 +31,7 @@ function isMerged(path: Path): boolean {
 /** A path that answers every condition; what a posting says is still checked on the row. */
 function walk(page: Page, path: Path): string {
   // One term is walked until the page is full.
-  if (path.kind === 'postings')
-    return joinPath(
-      page,
-      path,
-      null,
-      checks(page, ({ kind }) => kind === 'attribute'),
-    );
+  if (path.kind === 'postings') return joinPath(page, path, null, checks(page));
   if (isDirect(path)) return tableWalk(page.scope, path, page.columns, page.rows, [ENTERED]);
   return joinPath(page, path, page.rows, []);
 }
