@@ -1,5 +1,6 @@
 import type { CountKind } from '../request/request.ts';
-import type { Access, AggregateGroup, Bound, Path, PlannedField, SearchPath, Try, UnorderedPath } from './plan.ts';
+import type { PlannedFields } from './fields.ts';
+import type { Access, Bound, Path, PlannedField, Predicate, SearchPath, Try, UnorderedPath } from './plan.ts';
 
 /** Pages from the root of a B-tree to a leaf: 4 levels hold about 10⁹ entries of 80 bytes. */
 const DESCENT = 4;
@@ -23,8 +24,8 @@ export function boundOf(
   size: number,
   access: Access | 'key',
   count: CountKind,
-  fields: readonly PlannedField[],
-  aggregates: readonly AggregateGroup[],
+  { fields, aggregates }: PlannedFields,
+  conditions: readonly Predicate[] = [],
 ): Bound {
   const rows = size + 1;
   const found = access === 'key' ? { buffers: LOOKUP, open: [] } : costOfAccess(access, rows);
@@ -38,13 +39,19 @@ export function boundOf(
       ENTRY + found.buffers + shown + (count === 'estimated' ? SAMPLE_PAGES + COUNTED / ENTRIES_PER_PAGE + LOOKUP : 0),
     open: [
       ...found.open.map((reason) => ({ part: 'finding', reason }) as const),
-      ...(count === 'exact' ? [{ part: 'counting', reason: 'count=exact reads every matching row' } as const] : []),
+      ...openCount(count, conditions).map((reason) => ({ part: 'counting', reason }) as const),
       ...[
         ...aggregates.map(({ source }) => `figures are computed from every ${source.table} of the ${size} rows shown`),
         ...openFields(fields),
       ].map((reason) => ({ part: 'showing', reason }) as const),
     ],
   };
+}
+
+function openCount(count: CountKind, conditions: readonly Predicate[]): readonly string[] {
+  if (count === 'exact') return ['count=exact reads every matching row'];
+  const linked = conditions.some(({ kind }) => kind === 'linked');
+  return count === 'estimated' && linked ? ['count=estimated looks up the links of every row of its sample'] : [];
 }
 
 interface Cost {

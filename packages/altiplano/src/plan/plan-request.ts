@@ -33,20 +33,19 @@ function planList(request: ListRequest, target: Target, entry: Entry, { catalog,
   const { resource, position, size, count } = request;
   const conditions = sortConditions(resource, request.terms, caller);
   const access = chooseAccess(resource, conditions);
-  const { fields, aggregates } = planFields(resource, catalog);
-  const bound = boundOf(size, access, count, fields, aggregates);
+  const planned = planFields(resource, catalog);
+  const checks = predicates(resource, conditions);
   return {
     kind: 'list',
     target,
     entry,
     access,
-    conditions: predicates(resource, conditions),
+    conditions: checks,
     position,
     size,
     count,
-    fields,
-    aggregates,
-    bound,
+    ...planned,
+    bound: boundOf(size, access, count, planned, checks),
   };
 }
 
@@ -58,16 +57,15 @@ function planDetail(
 ): DetailPlan {
   const { resource, id } = request;
   const conditions = predicates(resource, sortConditions(resource, [], caller));
-  const { fields, aggregates } = planFields(resource, catalog);
+  const planned = planFields(resource, catalog);
   return {
     kind: 'detail',
     target,
     entry,
     id,
     conditions,
-    fields,
-    aggregates,
-    bound: boundOf(1, 'key', 'none', fields, aggregates),
+    ...planned,
+    bound: boundOf(1, 'key', 'none', planned),
   };
 }
 

@@ -1,6 +1,7 @@
 import { COUNTED, SAMPLE_PAGES } from '../plan/bound.ts';
-import type { ListPlan } from '../plan/plan.ts';
+import type { Access, ListPlan, Path, UnorderedPath } from '../plan/plan.ts';
 import { ENTERED } from './entry.ts';
+import { checks, countKeys } from './join.ts';
 import { pathKeys } from './path.ts';
 import { predicate } from './predicate.ts';
 import { type Scope, table, visible } from './scope.ts';
@@ -14,12 +15,28 @@ export function countColumn(scope: Scope, plan: ListPlan): string {
   return `case when ${ENTERED} then (\n${indent(counting)}\n) end`;
 }
 
-function matching(scope: Scope, plan: ListPlan): string {
-  return where([...visible(scope), ...plan.conditions.map((condition) => predicate(scope, condition))]);
+function matching(scope: Scope, { conditions }: ListPlan): string {
+  return where([...visible(scope), ...conditions.map((condition) => predicate(scope, condition))]);
 }
 
+/**
+ * Every matching row, from the narrowest terms there are: a search or postings lead to few rows of many; otherwise one
+ * index-only scan is as quick as any.
+ */
 function exact(scope: Scope, plan: ListPlan): string {
+  const path = narrowest(plan.access);
+  if (path !== null) return countKeys(scope, path, checks({ scope, conditions: plan.conditions }));
   return `select count(*)\nfrom ${table(scope)} t\n${matching(scope, plan)}`;
+}
+
+function narrowest(access: Access): Path | UnorderedPath | null {
+  const paths =
+    access.kind === 'walk'
+      ? [access.path]
+      : access.kind === 'tries'
+        ? [...access.tries.map(({ path }) => path), access.last]
+        : [];
+  return paths.find(({ kind }) => kind === 'postings') ?? paths.find(({ kind }) => kind === 'search') ?? null;
 }
 
 /**

@@ -26,24 +26,38 @@ export function joinPath(
   return joinKeys(page, pathKeys(page.scope, path, limit ?? ENDLESS), conditions);
 }
 
-/** The order column is compared too: a key that is out of date must not put its row in two places. */
 export function joinKeys(page: Page, keys: string, conditions: readonly string[]): string {
   const { scope, columns, rows } = page;
-  const { key, tenant, deleted } = scope.target;
   const found = orderColumns(scope, 'k');
-  const [first = ''] = orderColumns(scope, 't');
   return [
     `select ${list(columns)}`,
-    `from (\n${indent(keys)}\n) k`,
-    `join ${table(scope)} t on t.${name(tenant.column)} = ${scope.tenant} and t.${name(key)} = k.${name(key)}`,
-    where([`not t.${name(deleted)}`, `${first} = ${found[0]}`, ENTERED, ...keyRange(scope, found), ...conditions]),
+    ...joined(scope, keys, [ENTERED, ...keyRange(scope, found), ...conditions]),
     orderBy(scope, found),
     `limit ${rows}`,
   ].join('\n');
 }
 
+/** How many rows the keys of a path lead to, the page apart. */
+export function countKeys(scope: Scope, path: Path | UnorderedPath, conditions: readonly string[]): string {
+  const whole = { ...scope, position: null, backward: false };
+  const window = keyRange(whole, orderColumns(whole, 'k'));
+  return ['select count(*)', ...joined(whole, pathKeys(whole, path, ENDLESS), [...window, ...conditions])].join('\n');
+}
+
+/** The order column is compared too: a key that is out of date must not put its row in two places. */
+function joined(scope: Scope, keys: string, conditions: readonly string[]): readonly string[] {
+  const { key, tenant, deleted } = scope.target;
+  const [first = ''] = orderColumns(scope, 't');
+  const [found = ''] = orderColumns(scope, 'k');
+  return [
+    `from (\n${indent(keys)}\n) k`,
+    `join ${table(scope)} t on t.${name(tenant.column)} = ${scope.tenant} and t.${name(key)} = k.${name(key)}`,
+    where([`not t.${name(deleted)}`, `${first} = ${found}`, ...conditions]),
+  ];
+}
+
 /** Conditions as checks of a row, without those that bound the walk itself. */
-export function checks(page: Page): readonly string[] {
+export function checks(page: Pick<Page, 'scope' | 'conditions'>): readonly string[] {
   const { window } = page.scope;
   return page.conditions
     .filter((condition) => !window.some((bound) => bound === condition))
