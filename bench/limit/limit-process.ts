@@ -1,7 +1,6 @@
-import type { Writable } from 'node:stream';
 import type { App } from 'altiplano';
 import { type Engine, startEngine } from 'altiplano/testing';
-import type { PoolClient, QueryConfig } from 'pg';
+import type { PoolClient } from 'pg';
 import { timeRepeatedly } from '../measure/samples.ts';
 import type { Answer, Ask, Work } from './messages.ts';
 
@@ -65,15 +64,6 @@ async function perform(client: PoolClient | undefined, { statement, session, pip
     { name: statement.name, text: statement.text, values: [...statement.values] },
     { text: 'commit' },
   ];
-  if (pipelined) await sendTogether(client, steps);
+  if (pipelined) await Promise.all(steps.map((step) => client.query(step)));
   else for (const step of steps) await client.query(step);
-}
-
-/** In one packet, as the server does. */
-function sendTogether(client: PoolClient, steps: readonly QueryConfig[]): Promise<unknown> {
-  const { stream } = (client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
-  stream.cork();
-  const replies = steps.map((step) => client.query(step));
-  stream.uncork();
-  return Promise.all(replies);
 }
