@@ -67,3 +67,12 @@ describe('cost of a page', () => {
     expect(after / before).toBeLessThan(1.2);
   });
 });
+
+// A planted fault: a bound that could not be broken would prove nothing.
+test('without its index a page breaks its bound, and explain says so', async () => {
+  expect((await explainAt(2, 'carrier=Nobody')).bound).toBe('kept');
+  await withOwner(database.url(), (client) => client.query('drop index callbot.idx_customer_carrier').then(() => {}));
+  const { bound, explained, plan } = await explainAt(2, 'carrier=Nobody');
+  expect(bound).toBe('broken');
+  expect(explained.finding).toBeGreaterThan(plan.bound.finding);
+});

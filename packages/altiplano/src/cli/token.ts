@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readPepper } from '../auth/pepper.ts';
 import { digest, newToken, printToken } from '../auth/token.ts';
 import { withOwner } from '../execute/owner.ts';
-import { storeToken } from '../execute/token-store.ts';
+import { storeToken, userExists } from '../execute/token-store.ts';
 import { isMessage, READERS } from '../request/values.ts';
 import { findApp } from './choose-apps.ts';
 import type { Command } from './command.ts';
@@ -26,9 +26,15 @@ export const token: Command = {
       throw usage(`--days ${String(days)} is not a number of days.`, token.usage);
     const list = typeof scopes === 'string' ? scopes.split(',').filter((scope) => scope !== '') : [];
     const pepper = readPepper(join(context.directory, '.altiplano'), context.environment);
-    const text = await withDatabase(context, ({ url }) =>
-      issueToken(url, app.name, id.value, list, pepper, Number(days)),
-    );
+    const text = await withDatabase(context, async ({ url }) => {
+      if (!(await withOwner(url, (client) => userExists(client, app, id.value)))) {
+        throw usage(
+          `${app.name} has no user ${id.value}.`,
+          `Its users are the rows of ${app.schema}.${app.identity.table}.`,
+        );
+      }
+      return issueToken(url, app.name, id.value, list, pepper, Number(days));
+    });
     context.print(text, { token: text, app: app.name, user: id.value, scopes: list });
     return 0;
   },

@@ -1,7 +1,7 @@
-import type pg from 'pg';
 import type { Caller } from '../plan/plan.ts';
 import type { App } from '../resource/app.ts';
 import { name } from '../sql/text.ts';
+import type { OwnerClient } from './owner.ts';
 import type { Pool } from './pool.ts';
 import { translate } from './sqlstate.ts';
 
@@ -39,6 +39,16 @@ export async function findToken(
   return { digest: row.digest, scopes: row.scopes, caller: { userId: row.user_id, role: row.role, attributes } };
 }
 
+/** Whether a token for this user could ever be good. */
+export async function userExists(
+  client: OwnerClient,
+  app: Pick<App, 'schema' | 'identity'>,
+  userId: string,
+): Promise<boolean> {
+  const users = `${name(app.schema)}.${name(app.identity.table)}`;
+  return (await client.query(`select from ${users} where id = $1`, [userId])).rowCount === 1;
+}
+
 export interface NewToken {
   readonly app: string;
   readonly keyId: string;
@@ -50,7 +60,7 @@ export interface NewToken {
 
 /** Keeps a token's digest; as the owner, the app's role can only read. */
 export async function storeToken(
-  client: pg.ClientBase,
+  client: OwnerClient,
   { app, keyId, userId, digest, scopes, days }: NewToken,
 ): Promise<void> {
   await client.query(

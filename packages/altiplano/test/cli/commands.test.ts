@@ -52,6 +52,12 @@ test('from an empty database to an answer, and back', async () => {
   const again = await runCommand(['sample', 'callbot'], environment());
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('rows')]);
 
+  const nobody = await runCommand(
+    ['token', '--app', 'callbot', '--user', '00000000-0000-4000-8000-000000000001'],
+    environment(),
+  );
+  expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('callbot.app_user')]);
+
   server.child.kill('SIGTERM');
   expect((await server.finished).code).toBe(0);
 
