@@ -1,5 +1,5 @@
 import type { Caller } from '../plan/plan.ts';
-import type { App } from '../resource/app.ts';
+import type { App, Identity } from '../resource/app.ts';
 import { name } from '../sql/text.ts';
 import type { Pool } from './pool.ts';
 
@@ -14,6 +14,11 @@ export async function findCaller(
   ]);
   const user = rows[0]?.user;
   if (user === undefined) return null;
-  const attributes = Object.fromEntries(app.identity.attributes.map((column) => [column, user[column] ?? null]));
-  return { userId, role: user[app.identity.role], attributes };
+  return readCaller(app.identity, userId, user);
+}
+
+/** A row of `caller_identity` as the plan knows the caller. */
+export function readCaller(identity: Identity, userId: string, row: Readonly<Record<string, string | null>>): Caller {
+  const attributes = Object.fromEntries(identity.attributes.map((column) => [column, row[column] ?? null]));
+  return { userId, role: row[identity.role] ?? '', attributes };
 }

@@ -1,6 +1,7 @@
 import type { Caller } from '../plan/plan.ts';
 import type { App } from '../resource/app.ts';
 import { name } from '../sql/text.ts';
+import { readCaller } from './caller-store.ts';
 import type { OwnerClient } from './owner.ts';
 import type { Pool } from './pool.ts';
 import { translate } from './sqlstate.ts';
@@ -23,7 +24,7 @@ export async function findToken(
 ): Promise<StoredToken | null> {
   const { identity } = app;
   const text = [
-    `select t.digest, t.scopes, t.user_id, i.${name(identity.role)} as role, to_jsonb(i) as attributes`,
+    `select t.digest, t.scopes, t.user_id, to_jsonb(i) as identity`,
     `from altiplano.access_token t`,
     `join lateral ${name(schema)}.caller_identity(t.user_id) i on true`,
     'where t.key_id = $1 and t.app = $2 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())',
@@ -35,8 +36,7 @@ export async function findToken(
     });
   const row = result.rows[0];
   if (row === undefined) return null;
-  const attributes = Object.fromEntries(identity.attributes.map((column) => [column, row.attributes[column] ?? null]));
-  return { digest: row.digest, scopes: row.scopes, caller: { userId: row.user_id, role: row.role, attributes } };
+  return { digest: row.digest, scopes: row.scopes, caller: readCaller(identity, row.user_id, row.identity) };
 }
 
 /** Whether a token for this user could ever be good. */
