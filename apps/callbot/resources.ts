@@ -1,15 +1,18 @@
 import { tables } from 'altiplano';
 import type { CallbotTables } from './database.ts';
 
-const { resource, columns, one, names, object, children, filters } = tables<CallbotTables>();
+const { resource, columns, one, names, object, children, filters, members } = tables<CallbotTables>();
 const by = filters('customer');
 
-const calls = children('call', 'customer_id', 'is_deleted');
-const enrolments = children('call_campaign_customer', 'customer_id');
+const calls = children('call', 'customer_id', { deleted: 'is_deleted', rollup: 'customer_call_rollup' });
+const enrolments = children('call_campaign_customer', 'customer_id', { rollup: 'customer_enrolment_rollup' });
 
 /** Billing: rate per minute × seconds ÷ 60, exact, rounded once. */
 const cost = (options?: Parameters<typeof calls.money>[2]) =>
   calls.money(['billing_rate', 'duration_seconds'], 60, options);
+
+/** Employees see and write their own customers only. */
+const scopes = { admin: 'all', manager: 'all', employee: { column: 'employee_id', attribute: 'employee_id' } } as const;
 
 export const customers = resource('customer', {
   name: 'customers',
@@ -17,7 +20,7 @@ export const customers = resource('customer', {
   tenant: 'workspace_id',
   deleted: 'is_deleted',
   order: ['-created_at', '-id'],
-  scopes: { admin: 'all', manager: 'all', employee: { column: 'employee_id', attribute: 'employee_id' } },
+  scopes,
 
   fields: {
     ...columns('customer', 'id', 'workspace_id', 'name', 'email', 'phone', 'status'),
@@ -45,11 +48,7 @@ export const customers = resource('customer', {
     billing_summary: object({
       total_cost: cost(),
       cost_this_month: cost({ month: 'created_at' }),
-      billing_breakdown: object({
-        campaign: cost({ where: { call_type: 'campaign' } }),
-        direct: cost({ where: { call_type: 'direct' } }),
-        callback: cost({ where: { call_type: 'callback' } }),
-      }),
+      billing_breakdown: calls.byKey('call_type', ['campaign', 'direct', 'callback'], cost),
     }),
   },
 
@@ -81,4 +80,65 @@ export const customers = resource('customer', {
   },
   paths: [['employee_id'], ['carrier'], ['duration'], ['status', 'quality', 'call_status'], ['is_test', 'checked']],
   postings: { table: 'customer_posting', key: 'customer_id' },
+
+  writes: {
+    actions: ['create', 'change', 'delete'],
+    bulk: 100,
+    members: {
+      name: members.required(),
+      phone: members.required(),
+      email: members.optional(),
+      carrier: members.optional(),
+      status: members.optional({ otherwise: 'pending' }),
+      quality: members.optional(),
+      call_status: members.optional(),
+      is_test: members.optional({ otherwise: false }),
+      checked: members.optional({ otherwise: false }),
+      other_attributes: members.optional({ otherwise: {} }),
+      employee_id: members.reference('employee'),
+    },
+    links: { label_ids: { link: 'customer_campaign_labels', target: 'label', path: 'labels' } },
+    touched: 'updated_at',
+    stamp: 'deleted_at',
+  },
+});
+
+/** Calls are logged, one or many at a time; a customer's figures are where they are read. */
+export const loggedCalls = resource('call', {
+  name: 'calls',
+  path: '/api/v1/calls/',
+  tenant: 'workspace_id',
+  deleted: 'is_deleted',
+  order: ['-created_at', '-id'],
+  reads: false,
+  fields: {
+    ...columns('call', 'id', 'workspace_id', 'customer_id', 'campaign_customer_id', 'direction', 'status', 'duration'),
+    ...columns('call', 'duration_seconds', 'recording_url', 'transcript', 'sentiment_score', 'call_type'),
+    ...columns('call', 'billing_rate', 'is_deleted', 'created_at'),
+  },
+  filters: {},
+  domains: {
+    direction: { type: 'text', values: ['inbound', 'outbound'], nullable: false },
+    status: { type: 'text', values: ['completed', 'missed', 'busy'], nullable: false },
+    call_type: { type: 'text', values: ['campaign', 'direct', 'callback'], nullable: false },
+  },
+  writes: {
+    actions: ['create'],
+    bulk: 100,
+    members: {
+      customer_id: members.reference('customer', { required: true, deleted: 'is_deleted', scopes }),
+      direction: members.required(),
+      status: members.required(),
+      // Rounded, it is a whole number of four bytes.
+      duration: members.required({ range: [0, 2_147_483_647] }),
+      call_type: members.required(),
+      campaign_customer_id: members.reference('call_campaign_customer', { matching: ['customer_id'] }),
+      recording_url: members.optional(),
+      transcript: members.optional(),
+      sentiment_score: members.optional({ range: [-1, 1] }),
+      billing_rate: members.optional(),
+      created_at: members.now(),
+    },
+    derived: { duration_seconds: { rounded: 'duration' } },
+  },
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { ENGINE, migrate, type Template, withOwner } from 'altiplano/testing';
+import { buildRollups, ENGINE, migrate, type Template, withOwner } from 'altiplano/testing';
 import { callbot } from '../app.ts';
 import { loadAdversarial } from '../sample/adversarial.ts';
 import { run } from '../sample.ts';
@@ -21,16 +21,24 @@ async function migrateAll(url: string): Promise<void> {
 }
 
 /** Callbot's tables without a row. */
-export const emptyCallbot: Template = { name: 'callbot_empty', key: sourceKey(), build: migrateAll };
+export const emptyCallbot: Template = {
+  name: 'callbot_empty',
+  key: `${sourceKey()} 1`,
+  build: async (url) => {
+    await migrateAll(url);
+    await buildRollups(url, callbot.schema);
+  },
+};
 
-const ANCHOR = new Date('2026-03-15T12:00:00Z');
-/** What the tests of the sample take for now; within a day of the real one no more than any other instant would be. */
+/** Noon of today: rolling windows are kept for instants within a day of the real one. */
+const ANCHOR = new Date(`${new Date().toISOString().slice(0, 10)}T12:00:00Z`);
+/** What the tests of the sample take for now. */
 export const INSTANT = ANCHOR.toISOString();
 
 /** A small sample, and 600 customers of every adversarial distribution. */
 export const sampledCallbot: Template = {
   name: 'callbot_sampled',
-  key: `${sourceKey()} 1`,
+  key: `${sourceKey()} ${INSTANT}`,
   build: async (url) => {
     await migrateAll(url);
     const volume = { customers: 2_000, calls: 20_000, workspaces: 3 };
@@ -38,5 +46,6 @@ export const sampledCallbot: Template = {
     await withOwner(url, (client) =>
       loadAdversarial(client, { schema: callbot.schema, customers: 600 }).then(() => {}),
     );
+    await buildRollups(url, callbot.schema);
   },
 };

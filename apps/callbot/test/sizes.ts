@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ENGINE, migrate, type Template, withOwner } from 'altiplano/testing';
+import { buildRollups, ENGINE, migrate, type Template, withOwner } from 'altiplano/testing';
 import { callbot } from '../app.ts';
 import { sourceKey } from './callbot-database.ts';
 
@@ -29,6 +29,7 @@ export const sizedCallbot: Template = {
       await client.query(sql);
     });
     await migrate(folder, { url, direction: 'up' });
+    await buildRollups(url, callbot.schema);
     await withOwner(url, (client) => client.query('vacuum (analyze)').then(() => {}));
   },
 };

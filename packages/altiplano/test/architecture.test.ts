@@ -67,7 +67,7 @@ describe('the check itself', () => {
     ['cli/start.ts', "const { default: fastify } = await import('fastify');", 'cli → fastify belongs to http/'],
     ['migrate/run.ts', "import 'pg';", 'migrate → pg'],
     ['embedded/stop-server.ts', "import { name } from '../sql/text.ts';", 'embedded → sql'],
-    ['rollup/fold.ts', "import { name } from '../sql/text.ts';", 'rollup is not in the table'],
+    ['cache/store.ts', "import { name } from '../sql/text.ts';", 'cache is not in the table'],
     ['sql/text.ts', "import { x } from '../../test/support/testing.ts';", 'leaves the sources'],
   ])('names %s', (path, text, problem) => {
     const [found] = check(path, text);

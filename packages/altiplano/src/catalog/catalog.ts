@@ -1,3 +1,5 @@
+import type { RollupState } from '../rollup/registry.ts';
+
 /** What the live database has, read once at start: the plan takes types from here and the check compares declarations. */
 export interface Catalog {
   readonly schema: string;
@@ -5,6 +7,13 @@ export interface Catalog {
   readonly version: number;
   readonly tables: ReadonlyMap<string, Table>;
   readonly functions: ReadonlySet<string>;
+  readonly rollups: ReadonlyMap<string, KeptRollup>;
+}
+
+/** A rollup the database has, with the definition its migration was written from. */
+export interface KeptRollup {
+  readonly state: RollupState;
+  readonly definition: unknown;
 }
 
 export interface Table {

@@ -11,7 +11,7 @@ function catalogWith(indexes: Readonly<Record<string, readonly Index[]>>): Catal
   const tables = Object.entries(indexes).map(
     ([name, list]) => [name, { name, columns: new Map(), indexes: list, rowSecurity }] as const,
   );
-  return { schema: 'shop', version: 180_000, tables: new Map(tables), functions: new Set() };
+  return { schema: 'shop', version: 180_000, tables: new Map(tables), functions: new Set(), rollups: new Map() };
 }
 
 const index = (change: Partial<Index>): Index => ({

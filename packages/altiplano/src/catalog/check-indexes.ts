@@ -15,6 +15,7 @@ export interface NeededIndex {
 /** Every index a declaration implies; the migrations of an app create them, this is what they are checked against. */
 export function neededIndexes(resource: Resource): readonly NeededIndex[] {
   const { table, tenant, deleted, order, postings } = resource;
+  if (!resource.reads) return []; // nothing is looked for: what was written is found by its primary key
   const inOrder = (columns: readonly string[], then: readonly Order[]) => [
     tenant.column,
     ...columns,

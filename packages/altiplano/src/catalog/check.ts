@@ -2,8 +2,10 @@ import { Failure } from '../errors/failure.ts';
 import type { Identity } from '../resource/app.ts';
 import type { AggregateField, Field } from '../resource/field.ts';
 import type { Resource } from '../resource/resource.ts';
+import { rollupsOf } from '../resource/rollup.ts';
 import type { Catalog } from './catalog.ts';
 import { checkIndexes } from './check-indexes.ts';
+import { checkRollups } from './check-rollups.ts';
 import { nearest } from './nearest.ts';
 
 /** A table a resource reads and the columns it names there. */
@@ -11,7 +13,8 @@ type Named = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * What keeps a resource from being served, each with its remedy; empty when nothing does.
- * MIGR_TABLE_UNKNOWN, MIGR_COLUMN_UNKNOWN, MIGR_FUNCTION_UNKNOWN, MIGR_INDEX_MISSING, MIGR_ISOLATION_MISSING
+ * MIGR_TABLE_UNKNOWN, MIGR_COLUMN_UNKNOWN, MIGR_FUNCTION_UNKNOWN, MIGR_INDEX_MISSING, MIGR_ISOLATION_MISSING,
+ * ROLLUP_CHANGED, ROLLUP_UNBUILT
  */
 export function checkResource(resource: Resource, identity: Identity, catalog: Catalog): readonly Failure[] {
   const named = namedColumns(resource, identity);
@@ -20,7 +23,11 @@ export function checkResource(resource: Resource, identity: Identity, catalog: C
     ...checkFinders(resource, catalog),
   ];
   if (unknown.length > 0) return unknown;
-  return [...checkIndexes(resource, catalog), ...[...named.keys()].flatMap((table) => checkIsolation(catalog, table))];
+  return [
+    ...checkIndexes(resource, catalog),
+    ...[...named.keys()].flatMap((table) => checkIsolation(catalog, table)),
+    ...checkRollups(resource, catalog),
+  ];
 }
 
 function checkTable(
@@ -96,6 +103,9 @@ function namedColumns(resource: Resource, identity: Identity): Named {
     else use(table, filter.column);
   }
   for (const field of Object.values(resource.fields)) nameField(field);
+  for (const rollup of rollupsOf(resource)) {
+    for (const suffix of ['', '_delta_0', '_delta_1']) use(rollup.name + suffix, rollup.tenant, rollup.source.parent);
+  }
   return named;
 
   function nameField(field: Field): void {

@@ -1,8 +1,9 @@
 import type { OwnerClient } from '../execute/owner.ts';
+import { readRollups } from '../rollup/registry.ts';
 import type { Catalog, Column, Index, Table } from './catalog.ts';
 
 const COLUMNS = `
-select c.relname as table, a.attname as name, format_type(a.atttypid, null) as type, not a.attnotnull as nullable
+select c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 where c.relnamespace = to_regnamespace($1) and c.relkind in ('r', 'p')
@@ -50,5 +51,12 @@ export async function readCatalog(client: OwnerClient, schema: string): Promise<
       rowSecurity,
     },
   ]);
-  return { schema, version, tables: new Map(tables), functions: new Set(functions.map(({ name }) => name)) };
+  const rollups = (await readRollups(client, schema)).map(({ name, ...rollup }) => [name, rollup] as const);
+  return {
+    schema,
+    version,
+    tables: new Map(tables),
+    functions: new Set(functions.map(({ name }) => name)),
+    rollups: new Map(rollups),
+  };
 }

@@ -4,8 +4,8 @@
  * `docs/reference/errors.md` is generated from this table and a test compares the two. A retired code stays here with
  * the version that retired it, so that it can never be given a second meaning.
  *
- * Prefix = where it is raised: DECL declaration, MIGR catalog and migrations, AUTH credentials, REQ request,
- * PLAN planning, EXEC execution, EMB embedded server, CLI command line.
+ * Prefix = where it is raised: DECL declaration, MIGR catalog and migrations, ROLLUP kept figures, AUTH credentials,
+ * REQ request, PLAN planning, EXEC execution, EMB embedded server, CLI command line.
  */
 export interface CatalogueEntry {
   readonly status: number;
@@ -22,6 +22,11 @@ export const CATALOGUE = {
     500,
     "Resource '{resource}' orders by {order}, which does not end in a unique column",
     "Add the primary key as the last order column, for example '{remedy}': without it two rows can tie and a cursor can skip or repeat one.",
+  ),
+  DECL_ROLLUP_INEXACT: entry(
+    500,
+    "Rollup '{rollup}' sums column '{column}' of type {type}, which cannot be kept exactly",
+    'Sum integers or numeric: what is added to a floating-point sum cannot be taken out of it again without a trace.',
   ),
   MIGR_COLUMN_UNKNOWN: entry(
     503,
@@ -54,6 +59,16 @@ export const CATALOGUE = {
     'Run `altiplano migrate up --app {app}`.',
   ),
   MIGR_FAILED: entry(500, "Migration '{name}' of app '{app}' failed: {reason}", '{remedy}'),
+  ROLLUP_UNBUILT: entry(
+    503,
+    "Resource '{resource}' reads rollup {rollup}, which is {state}",
+    'Run `altiplano rollup build`: it counts while the tables are written, and the resource is served once it is done.',
+  ),
+  ROLLUP_CHANGED: entry(
+    503,
+    "Resource '{resource}' declares rollup {rollup} otherwise than the database keeps it",
+    'Make a migration with `altiplano rollup sql`, then run `altiplano migrate up`.',
+  ),
   AUTH_MISSING: entry(
     401,
     'Authentication credentials were not provided.',
@@ -69,9 +84,29 @@ export const CATALOGUE = {
     'You do not have permission to perform this action.',
     'The credential does not reach this {tenant}.',
   ),
+  AUTH_SCOPE: entry(
+    403,
+    'Your role may not create anything here.',
+    'A role that sees only its own rows needs to say whose they are: have the user linked to a {column}.',
+  ),
   REQ_INVALID: entry(400, 'The request is not valid.', 'See `errors`: each parameter with what would be right.'),
   REQ_URI_TOO_LONG: entry(414, 'The query string is longer than {limit} bytes.', 'Send fewer or shorter values.'),
   REQ_NOT_FOUND: entry(404, 'Not found.', 'It does not exist, was deleted, or is not visible to this credential.'),
+  REQ_PRECONDITION: entry(
+    412,
+    'It has changed since: none of the tags in `If-Match` is its tag any more.',
+    'Read it again, look at what has changed, and send the change with the new `ETag`.',
+  ),
+  REQ_KEY_REUSED: entry(
+    422,
+    'This `Idempotency-Key` was used within 24 hours for another request.',
+    'Send a new key for a new request; the same key only to repeat the same one, byte for byte.',
+  ),
+  REQ_REFUSED: entry(
+    400,
+    'The database cannot hold a value of this request.',
+    'A number or a document of it is beyond what its column takes; send less.',
+  ),
   REQ_PATH_UNKNOWN: entry(404, 'There is nothing at this path.', '{suggestion}'),
   REQ_MALFORMED: entry(400, 'This is not a request: {problem}', 'Send HTTP/1.1 with a Host header.'),
   REQ_HEADERS_TOO_LARGE: entry(
@@ -97,6 +132,16 @@ export const CATALOGUE = {
     503,
     'Every database connection is busy and the queue is full.',
     'Try again after the time in `Retry-After`.',
+  ),
+  EXEC_LOCKED: entry(
+    503,
+    'Somebody else has been changing the same rows for longer than {limit} seconds.',
+    'Nothing was changed. Try again in a moment; `select * from pg_locks` shows who holds them.',
+  ),
+  EXEC_CONFLICT: entry(
+    503,
+    'Other requests kept changing the same rows at the same time.',
+    'Nothing was changed. Try again in a moment.',
   ),
   EXEC_TENANT_MISMATCH: entry(
     500,

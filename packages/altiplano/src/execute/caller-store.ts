@@ -9,9 +9,10 @@ export async function findCaller(
   app: Pick<App, 'schema' | 'identity'>,
   userId: string,
 ): Promise<Caller | null> {
-  const { rows } = await pool.query(`select to_jsonb(i) as user from ${name(app.schema)}.caller_identity($1) i`, [
-    userId,
-  ]);
+  const { rows } = await pool.query(
+    `select to_jsonb(i) as user from (select * from ${name(app.schema)}.caller_identity($1)) i`,
+    [userId],
+  );
   const user = rows[0]?.user;
   if (user === undefined) return null;
   return readCaller(app.identity, userId, user);

@@ -8,6 +8,8 @@ export interface Rows {
   readonly found: number;
   /** The shown rows as JSON texts joined by commas; null when there are none. */
   readonly items: string | null;
+  /** Of a detail: what its `ETag` header holds, without the quotes. */
+  readonly etag: string | null;
   /** Order values of the first and the last row shown. */
   readonly first: readonly string[] | null;
   readonly last: readonly string[] | null;

@@ -1,7 +1,7 @@
-import { Failure } from '../errors/failure.ts';
 import type { Statement } from '../sql/statement.ts';
+import { acquire, isFull } from './acquire.ts';
 import { cancelOnAbort } from './cancel.ts';
-import type { Client, Pool } from './pool.ts';
+import type { Pool } from './pool.ts';
 import type { Rows } from './rows.ts';
 import { translate } from './sqlstate.ts';
 
@@ -9,9 +9,6 @@ export interface Session {
   readonly tenant: string;
   readonly caller: string;
 }
-
-/** Requests that may wait for a connection; beyond, waiting would outlast anybody's patience. */
-const MOST_WAITING = 1_000;
 
 const SET_SESSION = {
   name: 'alt_session',
@@ -25,15 +22,7 @@ const SET_SESSION = {
  * @throws EXEC_TIMEOUT, EXEC_UNAVAILABLE, EXEC_OVERLOADED, EXEC_CANCELLED, EXEC_INTERNAL
  */
 export async function run(pool: Pool, session: Session, statement: Statement, signal?: AbortSignal): Promise<Rows> {
-  if (pool.waitingCount >= MOST_WAITING) throw new Failure('EXEC_OVERLOADED');
-  const client = await pool.connect().catch((cause: unknown) => {
-    throw translate(cause);
-  });
-  if (signal?.aborted) {
-    // Nobody waits any more: a cancel sent now would come before the statement and miss it.
-    client.release();
-    throw new Failure('EXEC_CANCELLED');
-  }
+  const client = await acquire(pool, signal);
   const disarm = cancelOnAbort(client, signal);
   const replies = await Promise.allSettled([
     client.query('begin read only'),
@@ -44,24 +33,10 @@ export async function run(pool: Pool, session: Session, statement: Statement, si
   await disarm();
   // Whatever happened, all four have answered: the connection is idle. One that is broken is thrown away.
   const [, , main, ended] = replies;
-  client.release(ended.status === 'rejected' || isFull(client, statement));
+  client.release(ended.status === 'rejected' || isFull(client, [statement]));
   const failed = replies.find((reply) => reply.status === 'rejected');
   if (main.status === 'rejected' || failed !== undefined) throw translate(failed?.reason, signal);
   return readRows(main.value.rows[0]);
-}
-
-const prepared = new WeakMap<Client, Set<string>>();
-
-/**
- * A connection keeps every statement it has prepared, each with its plan (about 0.3 MB), and the driver knows no way to
- * drop one: after this many different ones it is replaced.
- */
-const MOST_PREPARED = 100;
-
-function isFull(client: Client, { name }: Statement): boolean {
-  const names = prepared.get(client) ?? new Set();
-  prepared.set(client, names.add(name));
-  return names.size > MOST_PREPARED;
 }
 
 function readRows(row: Record<string, unknown> | undefined): Rows {
@@ -71,6 +46,7 @@ function readRows(row: Record<string, unknown> | undefined): Rows {
     current: row?.current === true,
     found: Number(text('found') ?? 0),
     items: text('items'),
+    etag: text('etag'),
     first: readKey(text('first')),
     last: readKey(text('last')),
     count: text('count'),

@@ -1,6 +1,18 @@
 import pg from 'pg';
 import { Failure } from '../errors/failure.ts';
 
+/** A row lock that is not to be had by then is held by something that hangs. */
+export const LOCK_SECONDS = 4;
+
+/**
+ * Nothing was written, and trying again may do: a serialization failure, a deadlock, a row that went away between the check
+ * and the write, an idempotency key that another request has just used.
+ */
+const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01', '23503', 'ALT02']);
+
+/** Values beyond a type's or a check's range, and what is too long to be stored or indexed. */
+const REFUSED = /^(22...|54...|23514)$/;
+
 /** SQLSTATE → catalogue, once. The driver's error stays as `cause`; its message never reaches a reply. */
 export function translate(cause: unknown, signal?: AbortSignal): Failure {
   if (cause instanceof Failure) return cause;
@@ -11,6 +23,9 @@ export function translate(cause: unknown, signal?: AbortSignal): Failure {
       cause,
     });
   }
+  if (code === '55P03') return new Failure('EXEC_LOCKED', { values: { limit: LOCK_SECONDS }, cause });
+  if (CONFLICTS.has(code)) return new Failure('EXEC_CONFLICT', { cause });
+  if (REFUSED.test(code)) return new Failure('REQ_REFUSED', { cause });
   if (code === 'ALT01') return new Failure('EXEC_TENANT_MISMATCH', { cause });
   if (code.startsWith('08') || code.startsWith('57P') || code === '53300')
     return new Failure('EXEC_UNAVAILABLE', { cause });

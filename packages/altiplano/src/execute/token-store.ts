@@ -26,7 +26,8 @@ export async function findToken(
   const text = [
     `select t.digest, t.scopes, t.user_id, to_jsonb(i) as identity`,
     `from altiplano.access_token t`,
-    `join lateral ${name(schema)}.caller_identity(t.user_id) i on true`,
+    // A subquery: a function of one column would be that column and not a row.
+    `join lateral (select * from ${name(schema)}.caller_identity(t.user_id)) i on true`,
     'where t.key_id = $1 and t.app = $2 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())',
   ].join('\n');
   const result = await pool

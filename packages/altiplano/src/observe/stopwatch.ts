@@ -4,6 +4,8 @@ export interface Stopwatch {
   /** How often a stage has begun. */
   count(stage: Stage): number;
   readonly stages: Partial<Record<Stage, number>>;
+  /** Notes time that was measured elsewhere. */
+  add(stage: Stage, milliseconds: number): void;
   time<T>(stage: Stage, work: () => T): T;
   timeAsync<T>(stage: Stage, work: () => Promise<T>): Promise<T>;
 }
@@ -16,18 +18,19 @@ export function stopwatch(): Stopwatch {
     begun[stage] = (begun[stage] ?? 0) + 1;
     return performance.now();
   };
-  const add = (stage: Stage, started: number) => {
-    stages[stage] = (stages[stage] ?? 0) + performance.now() - started;
+  const add = (stage: Stage, milliseconds: number) => {
+    stages[stage] = (stages[stage] ?? 0) + milliseconds;
   };
   return {
     stages,
+    add,
     count: (stage) => begun[stage] ?? 0,
     time(stage, work) {
       const started = begin(stage);
       try {
         return work();
       } finally {
-        add(stage, started);
+        add(stage, performance.now() - started);
       }
     },
     async timeAsync(stage, work) {
@@ -35,7 +38,7 @@ export function stopwatch(): Stopwatch {
       try {
         return await work();
       } finally {
-        add(stage, started);
+        add(stage, performance.now() - started);
       }
     },
   };

@@ -1,6 +1,7 @@
 import { type Catalog, columnType } from '../catalog/catalog.ts';
-import type { AggregateField, Field } from '../resource/field.ts';
+import type { AggregateField, Field, Source } from '../resource/field.ts';
 import type { Resource } from '../resource/resource.ts';
+import { rollupsOf } from '../resource/rollup.ts';
 import { linkColumns } from './conditions.ts';
 import { freeze } from './freeze.ts';
 import type { AggregateGroup, PlannedColumn, PlannedField } from './plan.ts';
@@ -36,14 +37,21 @@ function workOut(resource: Resource, catalog: Catalog): PlannedFields {
       format: columnType(catalog, table, name) === 'timestamp with time zone' ? 'instant' : 'plain',
     });
 
+  const rollups = rollupsOf(resource);
+  const groupOf = (source: Source) => {
+    const name = `${source.table}_figures`;
+    const rollup = rollups.find((one) => one.name === source.rollup) ?? null;
+    const entry = groups.get(name) ?? { group: { name, source, rollup }, columns: [] };
+    groups.set(name, entry);
+    return entry;
+  };
+
   const planAggregate = (name: string, path: readonly string[], field: AggregateField): PlannedField => {
-    const group = `${field.source.table}_figures`;
-    const entry = groups.get(group) ?? { group: { name: group, source: field.source }, columns: [] };
-    groups.set(group, entry);
+    const { group, columns } = groupOf(field.source);
     // Named by its whole path: two objects may hold figures of one name.
     const column = path.join('_');
-    entry.columns.push({ name: column, measure: field.measure, where: field.where });
-    return { name, kind: 'aggregate', group, column };
+    columns.push({ name: column, measure: field.measure, where: field.where });
+    return { name, kind: 'aggregate', group: group.name, column };
   };
 
   const plan = (name: string, field: Field, outer: readonly string[] = []): PlannedField => {
@@ -55,6 +63,7 @@ function workOut(resource: Resource, catalog: Catalog): PlannedFields {
         return {
           name,
           kind: 'one',
+          rows: `${path.join('_')}_rows`,
           table: field.table,
           by: field.by,
           columns: field.fields.map(planColumn(field.table)),
@@ -63,6 +72,7 @@ function workOut(resource: Resource, catalog: Catalog): PlannedFields {
         return {
           name,
           kind: 'names',
+          rows: `${path.join('_')}_rows`,
           link: field.link,
           table: field.table,
           value: field.value,
@@ -77,6 +87,8 @@ function workOut(resource: Resource, catalog: Catalog): PlannedFields {
           order,
           through,
           columns: field.fields.map(planColumn(through?.table ?? source.table)),
+          single: field.single === true,
+          kept: source.rollup === undefined ? null : { group: groupOf(source).group.name, column: path.join('_') },
         };
       }
       case 'object':

@@ -69,7 +69,7 @@ function planDetail(
   };
 }
 
-function targetOf(resource: Resource, tenant: string, { schema }: Catalog): Target {
+export function targetOf(resource: Resource, tenant: string, { schema }: Catalog): Target {
   const { name, table, key, deleted, order } = resource;
   return {
     resource: name,
@@ -82,6 +82,6 @@ function targetOf(resource: Resource, tenant: string, { schema }: Catalog): Targ
   };
 }
 
-function entryOf({ identity, caller }: Surroundings): Entry {
+export function entryOf({ identity, caller }: Surroundings): Entry {
   return { users: identity.table, roleColumn: identity.role, membership: identity.membership, caller };
 }

@@ -1,6 +1,7 @@
 import type { AttributeTerm, CompareTerm, CountKind, LinkedTerm, Position, SearchTerm } from '../request/request.ts';
 import type { AggregateField, Order, Source } from '../resource/field.ts';
 import type { ValueType } from '../resource/filter.ts';
+import type { Rollup } from '../resource/rollup.ts';
 
 /** Who asks, as the token said; the statement checks that it still holds. */
 export interface Caller {
@@ -151,9 +152,18 @@ export interface LinkedPredicate extends LinkedTerm {
 
 export type PlannedField = { readonly name: string } & (
   | { readonly kind: 'column'; readonly column: PlannedColumn }
-  | { readonly kind: 'one'; readonly table: string; readonly by: string; readonly columns: readonly PlannedColumn[] }
+  | {
+      readonly kind: 'one';
+      /** Name of the rows that the page's rows point at: they are read once for the page. */
+      readonly rows: string;
+      readonly table: string;
+      readonly by: string;
+      readonly columns: readonly PlannedColumn[];
+    }
   | {
       readonly kind: 'names';
+      /** Name of the page's rows with their names, which are read once for the page. */
+      readonly rows: string;
       readonly link: string;
       readonly parentColumn: string;
       readonly targetColumn: string;
@@ -170,6 +180,9 @@ export type PlannedField = { readonly name: string } & (
         readonly where: Readonly<Record<string, string>>;
       } | null;
       readonly columns: readonly PlannedColumn[];
+      readonly single: boolean;
+      /** The group whose rollup knows whether there is any child row, and keeps the first one under this field's column. */
+      readonly kept: { readonly group: string; readonly column: string } | null;
     }
   | { readonly kind: 'object'; readonly fields: readonly PlannedField[] }
   | { readonly kind: 'aggregate'; readonly group: string; readonly column: string }
@@ -181,10 +194,11 @@ export interface PlannedColumn {
   readonly format: 'plain' | 'instant';
 }
 
-/** All figures over one child table, so that its rows are read once. The seam of rollups. */
+/** All figures over one child table, read once for each row: from its rollup, or from the children themselves. */
 export interface AggregateGroup {
   readonly name: string;
   readonly source: Source;
+  readonly rollup: Rollup | null;
   readonly columns: readonly (Pick<AggregateField, 'measure' | 'where'> & { readonly name: string })[];
 }
 

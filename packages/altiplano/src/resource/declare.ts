@@ -1,4 +1,5 @@
 import { checkDeclaration } from './check.ts';
+import { membersOf, type WritesDeclaration, writesOf } from './declare-writes.ts';
 import type {
   AggregateField,
   ColumnField,
@@ -35,6 +36,9 @@ export interface Declaration<DB, T extends Name<DB>> {
   readonly postings?: { readonly table: Name<DB>; readonly key: string };
   /** Role → the rows it may see; a role that is not named sees none. Without scopes every member sees all. */
   readonly scopes?: Readonly<Record<string, 'all' | { readonly column: Column<DB, T>; readonly attribute: string }>>;
+  /** False: no list and no detail. */
+  readonly reads?: boolean;
+  readonly writes?: WritesDeclaration<Column<DB, T>, Name<DB>>;
 }
 
 export interface AggregateOptions<C extends string> {
@@ -60,6 +64,8 @@ export function tables<DB>() {
         scopes,
         paths,
         postings,
+        reads = true,
+        writes,
         ...rest
       } = declaration;
       const resource: Resource = {
@@ -73,6 +79,8 @@ export function tables<DB>() {
         scopes: scopes ?? null,
         paths: paths ?? [],
         postings: postings ?? null,
+        reads,
+        writes: writes === undefined ? null : writesOf(writes),
       };
       checkDeclaration(resource);
       return Object.freeze(resource);
@@ -99,8 +107,14 @@ export function tables<DB>() {
     /** Filters over the columns of one table. */
     filters: <T extends Name<DB>>(_table: T) => filtersOf<Column<DB, T>, Name<DB>>(),
 
-    children: <T extends Name<DB>>(table: T, parent: Column<DB, T>, deleted?: Column<DB, T>) =>
-      children<DB, T>({ table, parent, ...(deleted === undefined ? {} : { deleted }) }),
+    /** Body members of writes. */
+    members: membersOf<Name<DB>>(),
+
+    children: <T extends Name<DB>>(
+      table: T,
+      parent: Column<DB, T>,
+      options: { readonly deleted?: Column<DB, T>; readonly rollup?: string } = {},
+    ) => children<DB, T>({ table, parent, ...options }),
   };
 }
 
@@ -118,6 +132,20 @@ function children<DB, T extends Name<DB>>(source: Source) {
     sum: (column: C, options?: AggregateOptions<C>) => aggregate({ kind: 'sum', column }, options),
     money: (factors: readonly C[], divisor: number, options?: AggregateOptions<C>) =>
       aggregate({ kind: 'money', factors, divisor, decimals: 2 }, options),
+    /** One figure for each of the key's values: `byKey('call_type', ['campaign', 'direct'], calls.count)`. */
+    byKey: <K extends string>(
+      column: C,
+      keys: readonly K[],
+      figure: (options: AggregateOptions<C>) => AggregateField,
+    ): ObjectField => ({
+      kind: 'object',
+      fields: Object.fromEntries(
+        keys.map((key) => [key, figure({ where: { [column]: key } as AggregateOptions<C>['where'] & object })]),
+      ),
+    }),
+    /** The greatest value, or null: the end of an index, since no sum can take a value out again. */
+    greatest: (column: C): FirstField => extreme(source, column, 'desc'),
+    least: (column: C): FirstField => extreme(source, column, 'asc'),
     first: (order: readonly SignedColumn<C>[], fields: readonly C[]): FirstField => ({
       kind: 'first',
       source,
@@ -136,6 +164,10 @@ function children<DB, T extends Name<DB>>(source: Source) {
       fields,
     }),
   };
+}
+
+function extreme(source: Source, column: string, direction: 'asc' | 'desc'): FirstField {
+  return { kind: 'first', source, order: [{ column, direction }], fields: [column], single: true };
 }
 
 function conditions<C extends string>(options: AggregateOptions<C>): readonly Condition[] {

@@ -30,6 +30,8 @@ export interface FirstField {
   readonly order: readonly Order[];
   readonly through?: { readonly table: string; readonly by: string; readonly where: Readonly<Record<string, string>> };
   readonly fields: readonly string[];
+  /** The value of the one field instead of an object: the least or greatest of a column, nulls apart. */
+  readonly single?: true;
 }
 
 export interface ObjectField {
@@ -42,6 +44,8 @@ export interface Source {
   readonly table: string;
   readonly parent: string;
   readonly deleted?: string;
+  /** Table that keeps every figure over these rows up to date; without one, figures are computed from the rows. */
+  readonly rollup?: string;
 }
 
 /**

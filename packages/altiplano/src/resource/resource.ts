@@ -1,5 +1,6 @@
 import type { Field, Order } from './field.ts';
 import type { Domain, Filter, ValueType } from './filter.ts';
+import type { Writes } from './writes.ts';
 
 /** A resource after its declaration was checked: the input of every request and plan. Frozen. */
 export interface Resource {
@@ -24,6 +25,9 @@ export interface Resource {
   readonly postings: { readonly table: string; readonly key: string } | null;
   /** Role → the rows it may see. A role that is not named sees none; null: roles make no difference here. */
   readonly scopes: Readonly<Record<string, RowScope>> | null;
+  /** Whether there are a list and a detail; rows that are only written still show what was written. */
+  readonly reads: boolean;
+  readonly writes: Writes | null;
 }
 
 /** All rows of the tenant, or those whose column equals the caller's attribute. */

@@ -4,10 +4,10 @@ import { type Scope, table } from './scope.ts';
 import { indent, literal, name, where } from './text.ts';
 
 /**
- * All figures over one child table in one pass over the rows of one parent, as a lateral join beside `p`. A rollup
- * takes this join's place and leaves everything around it as it is.
+ * All figures over one child table in one pass over the rows of one parent, as a lateral join beside `p`: what a rollup
+ * keeps, computed from the children. Also the truth that `rollup verify` compares with.
  */
-export function figures(scope: Scope, group: AggregateGroup): string {
+export function computedFigures(scope: Scope, group: AggregateGroup): string {
   const { source, columns } = group;
   const tenant = name(scope.target.tenant.column);
   const query = [
@@ -25,10 +25,11 @@ export function figures(scope: Scope, group: AggregateGroup): string {
 function figure(scope: Scope, { measure, where: conditions }: AggregateGroup['columns'][number]): string {
   const filter =
     conditions.length === 0 ? '' : ` filter (where ${conditions.map((part) => condition(scope, part)).join(' and ')})`;
-  return wrap(measure, `${aggregate(measure)}${filter}`);
+  const value = `${aggregate(measure)}${filter}`;
+  return finish(measure, measure.kind === 'count' ? value : `coalesce(${value}, 0)`);
 }
 
-function aggregate(measure: Measure): string {
+export function aggregate(measure: Measure): string {
   switch (measure.kind) {
     case 'count':
       return 'count(*)';
@@ -43,18 +44,12 @@ function aggregate(measure: Measure): string {
  * Money is divided and rounded once, at the end. The quotient gets 20 digits after the point before it is rounded to
  * cents: PostgreSQL would otherwise keep about 16 significant ones, and rounding twice can lift 0.00499… to 0.01.
  */
-function wrap(measure: Measure, sum: string): string {
-  switch (measure.kind) {
-    case 'count':
-      return sum;
-    case 'sum':
-      return `coalesce(${sum}, 0)`;
-    case 'money':
-      return `round(coalesce(${sum}, 0)::numeric(60, 20) / ${measure.divisor}, ${measure.decimals})`;
-  }
+export function finish(measure: Measure, value: string): string {
+  if (measure.kind !== 'money') return value;
+  return `round((${value})::numeric(60, 20) / ${measure.divisor}, ${measure.decimals})`;
 }
 
-function condition(scope: Scope, part: Condition): string {
+export function condition(scope: Scope, part: Condition): string {
   const column = `c.${name(part.column)}`;
   switch (part.kind) {
     case 'equals':

@@ -1,6 +1,7 @@
 import type { PlannedColumn, PlannedField } from '../plan/plan.ts';
 import type { Order } from '../resource/field.ts';
 import { whereEquals } from './predicate.ts';
+import { namesOfRow, pointedAtRow } from './referred.ts';
 import { type Scope, table } from './scope.ts';
 import { indent, list, name, where } from './text.ts';
 
@@ -26,17 +27,13 @@ export function fieldList(scope: Scope, fields: readonly PlannedField[]): string
 }
 
 function expression(scope: Scope, field: PlannedField): string {
-  const key = name(scope.target.key);
   switch (field.kind) {
     case 'column':
       return format('p', field.column);
     case 'one':
-      return child(scope, field.table, field.columns, 'o', [`o.id = p.${name(field.by)}`], '');
+      return pointedAtRow(field, (alias, of) => list(columnList(alias, of)));
     case 'names':
-      return [
-        '(select coalesce(array_to_json(array_agg(o.value order by o.value collate "C")), \'[]\')',
-        `  from (\n${indent(linkedNames(scope, field), 4)}\n  ) o)`,
-      ].join('\n');
+      return namesOfRow(scope, field);
     case 'first':
       return first(scope, field);
     case 'object':
@@ -44,54 +41,57 @@ function expression(scope: Scope, field: PlannedField): string {
     case 'aggregate':
       return `${name(field.group)}.${name(field.column)}`;
   }
-
-  function linkedNames(
-    inner: Scope,
-    { link, table: of, value, parentColumn, targetColumn }: Extract<PlannedField, { kind: 'names' }>,
-  ): string {
-    const tenant = name(inner.target.tenant.column);
-    return [
-      `select n.${name(value)} as value`,
-      `from ${table(inner, link)} l join ${table(inner, of)} n on n.${tenant} = l.${tenant} and n.id = l.${name(targetColumn)}`,
-      `where l.${tenant} = ${inner.tenant} and l.${name(parentColumn)} = p.${key}`,
-    ].join('\n');
-  }
 }
 
-function first(scope: Scope, field: Extract<PlannedField, { kind: 'first' }>): string {
-  const { source, order, through, columns } = field;
-  const tenant = name(scope.target.tenant.column);
-  const conditions = [
+function columnList(alias: string, columns: readonly PlannedColumn[]): readonly string[] {
+  return columns.map((column) => `${format(alias, column)} as ${name(column.name)}`);
+}
+
+/** A rollup that knows of no child saves the probe; one without unfolded deltas holds the first child itself. */
+function first(scope: Scope, field: FirstField): string {
+  const { kept, through } = field;
+  const [column] = field.columns;
+  const value = field.single && column !== undefined ? `r.${name(column.name)}` : 'r';
+  if (kept === null) return probe(scope, field, value);
+  const group = name(kept.group);
+  if (through !== null) return `case when ${group}.rows > 0 then ${probe(scope, field, value)} end`;
+  return `case when ${group}.unfolded > 0 then ${probe(scope, field, `to_json(${value})`)} else ${group}.${name(kept.column)} end`;
+}
+
+function probe(scope: Scope, field: FirstField, result: string): string {
+  const query = field.through === null ? firstChild(scope, field) : firstThrough(scope, field, field.through);
+  return `(select ${result} from (
+${indent(query)}) r)`;
+}
+
+type FirstField = Extract<PlannedField, { kind: 'first' }>;
+
+function childOf(scope: Scope, { source, order, single }: FirstField): readonly string[] {
+  return [
+    `c.${name(scope.target.tenant.column)} = ${scope.tenant}`,
     `c.${name(source.parent)} = p.${name(scope.target.key)}`,
     ...(source.deleted === undefined ? [] : [`not c.${name(source.deleted)}`]),
+    ...(single ? order.map(({ column }) => `c.${name(column)} is not null`) : []),
   ];
-  if (through === null) return child(scope, source.table, columns, 'c', conditions, sort(order));
-  const joined = `${table(scope, source.table)} c join ${table(scope, through.table)} o on o.${tenant} = c.${tenant} and o.id = c.${name(through.by)}`;
-  const query = [
-    `select ${list(columns.map((column) => `${format('o', column)} as ${name(column.name)}`))}`,
-    `from ${joined}`,
-    where([`c.${tenant} = ${scope.tenant}`, ...conditions, ...whereEquals('o', through.where)]),
-    `${sort(order)}limit 1`,
-  ].join('\n');
-  return `(select r from (\n${indent(query)}) r)`;
 }
 
-/** One row of another table as an object, or null. */
-function child(
-  scope: Scope,
-  of: string,
-  columns: readonly PlannedColumn[],
-  alias: string,
-  conditions: readonly string[],
-  order: string,
-): string {
-  const query = [
-    `select ${list(columns.map((column) => `${format(alias, column)} as ${name(column.name)}`))}`,
-    `from ${table(scope, of)} ${alias}`,
-    where([`${alias}.${name(scope.target.tenant.column)} = ${scope.tenant}`, ...conditions]),
-    `${order}limit 1`,
+function firstChild(scope: Scope, field: FirstField): string {
+  return [
+    `select ${list(columnList('c', field.columns))}`,
+    `from ${table(scope, field.source.table)} c`,
+    where(childOf(scope, field)),
+    `${sort(field.order)}limit 1`,
   ].join('\n');
-  return `(select r from (\n${indent(query)}) r)`;
+}
+
+function firstThrough(scope: Scope, field: FirstField, through: NonNullable<FirstField['through']>): string {
+  const tenant = name(scope.target.tenant.column);
+  return [
+    `select ${list(columnList('o', field.columns))}`,
+    `from ${table(scope, field.source.table)} c join ${table(scope, through.table)} o on o.${tenant} = c.${tenant} and o.id = c.${name(through.by)}`,
+    where([...childOf(scope, field), ...whereEquals('o', through.where)]),
+    `${sort(field.order)}limit 1`,
+  ].join('\n');
 }
 
 function sort(order: readonly Order[]): string {

@@ -44,7 +44,7 @@ describe.skipIf(!found)('/docs in a browser', () => {
     await page.locator('.auth-container input').fill(callbot.token());
     await page.locator('.auth-btn-wrapper').getByRole('button', { name: 'Apply credentials' }).click();
     await page.locator('.auth-btn-wrapper').getByRole('button', { name: 'Close' }).click();
-    await page.getByText(LIST, { exact: true }).click();
+    await page.getByText(LIST, { exact: true }).first().click();
     await page.getByRole('button', { name: 'Try it out' }).click();
     await page.getByPlaceholder('workspace_id').fill(WORKSPACE);
     await page.getByRole('button', { name: 'Execute' }).click();

@@ -31,7 +31,29 @@ describe('a list', () => {
   test('has details with a tag', async () => {
     const reply = await callbot.get(`${LIST}${CUSTOMER.replace(/.$/, '1')}/?workspace_id=${WORKSPACE}`);
     expect(reply.status).toBe(200);
-    expect(reply.headers.get('etag')).toMatch(/^"[\w-]+"$/);
+    expect(reply.headers.get('etag')).toMatch(/^"[\w-]{22}"$/);
+  });
+
+  test('sends a detail once: what the client has already is a 304', async () => {
+    const path = `${LIST}${CUSTOMER.replace(/.$/, '1')}/?workspace_id=${WORKSPACE}`;
+    const etag = (await callbot.get(path)).headers.get('etag') ?? '';
+    const authorization = `Bearer ${callbot.token()}`;
+    const ask = (known: string, method = 'GET') =>
+      callbot.get(path, { method, headers: { authorization, 'if-none-match': known } });
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      for (const method of ['GET', 'HEAD']) {
+        const reply = await ask(known, method);
+        expect(reply.status, known).toBe(304);
+        expect(reply.headers.get('etag')).toBe(etag);
+        expect(await reply.text()).toBe('');
+      }
+    }
+    for (const known of ['"other"', etag.replaceAll('"', ''), '']) expect((await ask(known)).status, known).toBe(200);
+    await withOwner(callbot.url(), (client) => client.query("update callbot.customer set name = name || '!'"));
+    const changed = await ask(etag);
+    expect(changed.status).toBe(200);
+    expect(changed.headers.get('etag')).not.toBe(etag);
+    await withOwner(callbot.url(), (client) => client.query("update callbot.customer set name = rtrim(name, '!')"));
   });
 });
 
@@ -55,17 +77,23 @@ describe('health', () => {
   });
 
   test('/readyz names the resource that cannot be served and how to mend it', async () => {
-    await withOwner(callbot.url(), (client) =>
-      client.query('alter table callbot.customer no force row level security'),
-    );
+    const force = (how: string) =>
+      withOwner(callbot.url(), async (client) => {
+        for (const table of ['customer', 'call'])
+          await client.query(`alter table callbot.${table} ${how} row level security`);
+      });
+    await force('no force');
     const { origin } = await callbot.start();
-    await withOwner(callbot.url(), (client) => client.query('alter table callbot.customer force row level security'));
+    await force('force');
     const reply = await fetch(`${origin}/readyz`);
     expect(reply.status).toBe(503);
     expect(reply.headers.get('retry-after')).not.toBeNull();
     expect(await reply.json()).toMatchObject({
       code: 'MIGR_ISOLATION_MISSING',
-      checks: [{ name: 'customers', code: 'MIGR_ISOLATION_MISSING', hint: expect.stringContaining('altiplano') }],
+      checks: [
+        { name: 'customers', code: 'MIGR_ISOLATION_MISSING', hint: expect.stringContaining('altiplano') },
+        { name: 'calls', code: 'MIGR_ISOLATION_MISSING' },
+      ],
     });
     const list = await fetch(`${origin}${OURS}`, { headers: { authorization: `Bearer ${callbot.token()}` } });
     expect(list.status).toBe(503);

@@ -22,7 +22,7 @@ test("the README's statement and bound are what the declaration becomes", () => 
     new URLSearchParams({ workspace_id: SOMEBODY, carrier: 'Viettel' }),
   );
   const plan = planRequest(request, {
-    catalog: { schema: 'callbot', version: 180_000, tables: new Map(), functions: new Set() },
+    catalog: { schema: 'callbot', version: 180_000, tables: new Map(), functions: new Set(), rollups: new Map() },
     identity: {
       table: 'app_user',
       role: 'role',

@@ -22,7 +22,7 @@ interface ExampleTables {
 
 const { resource, columns, children, filters } = tables<ExampleTables>();
 const by = filters('book');
-const reviews = children('review', 'book_id', 'gone');
+const reviews = children('review', 'book_id', { deleted: 'gone' });
 
 export type ExampleDeclaration = Parameters<typeof resource<'book'>>[1];
 

@@ -1,0 +1,1274 @@
+-- Rollups: figures kept for each parent, exact in every snapshot. Printed by the declaration (packages/altiplano/src/rollup);
+-- docs/decisions/0007-rollups.md says how they work.
+-- Up Migration
+-- Functions below run as their owner: names resolve in this schema and nowhere before it. Unnamed, a caller's temporary
+-- tables would come first.
+select set_config('search_path', format('%I, pg_temp', current_schema()), true);
+
+-- customer_call_rollup: figures over the live rows of call, for each customer_id.
+
+create table customer_call_rollup (
+  workspace_id uuid not null,
+  customer_id uuid not null,
+  rows bigint not null default 0,
+  total_calls bigint not null default 0,
+  total_duration_seconds numeric not null default 0,
+  calls_last_30_days_since timestamptz[] not null default '{}',
+  calls_last_30_days_until timestamptz[] not null default '{}',
+  calls_last_30_days_value bigint[] not null default '{}',
+  successful_calls bigint not null default 0,
+  missed_calls bigint not null default 0,
+  campaign_stats_total_campaign_calls bigint not null default 0,
+  billing_summary_total_cost numeric not null default 0,
+  billing_summary_cost_this_month_month timestamptz[] not null default '{}',
+  billing_summary_cost_this_month_value numeric[] not null default '{}',
+  billing_summary_billing_breakdown_campaign numeric not null default 0,
+  billing_summary_billing_breakdown_direct numeric not null default 0,
+  billing_summary_billing_breakdown_callback numeric not null default 0,
+  latest_call json,
+  folded pg_snapshot not null,
+  primary key (workspace_id, customer_id)
+) with (fillfactor = 75);
+
+-- Appended to by triggers, one row for each parent and statement; which of them count, a base row's snapshot decides.
+create table customer_call_rollup_delta_0 (
+  workspace_id uuid not null,
+  customer_id uuid not null,
+  writer xid8 not null default pg_current_xact_id(),
+  at timestamptz not null default clock_timestamp(),
+  rows bigint not null,
+  total_calls bigint not null,
+  total_duration_seconds numeric not null,
+  calls_last_30_days_since timestamptz[] not null,
+  calls_last_30_days_until timestamptz[] not null,
+  calls_last_30_days_value bigint[] not null,
+  successful_calls bigint not null,
+  missed_calls bigint not null,
+  campaign_stats_total_campaign_calls bigint not null,
+  billing_summary_total_cost numeric not null,
+  billing_summary_cost_this_month_month timestamptz[] not null,
+  billing_summary_cost_this_month_value numeric[] not null,
+  billing_summary_billing_breakdown_campaign numeric not null,
+  billing_summary_billing_breakdown_direct numeric not null,
+  billing_summary_billing_breakdown_callback numeric not null
+);
+create table customer_call_rollup_delta_1 (like customer_call_rollup_delta_0 including defaults);
+create index on customer_call_rollup_delta_0 (workspace_id, customer_id, writer);
+create index on customer_call_rollup_delta_0 (writer);
+create index on customer_call_rollup_delta_1 (workspace_id, customer_id, writer);
+create index on customer_call_rollup_delta_1 (writer);
+
+select altiplano.isolate('customer_call_rollup', 'workspace_id');
+select altiplano.isolate('customer_call_rollup_delta_0', 'workspace_id');
+select altiplano.isolate('customer_call_rollup_delta_1', 'workspace_id');
+
+create function customer_call_rollup_calls_last_30_days_split(of_tenant uuid, of_parent uuid, cells altiplano.cells)
+returns altiplano.cells
+language plpgsql stable as $$
+declare
+  result altiplano.cells;
+begin
+  if not exists (
+    select from unnest(cells.since, cells.until, cells.rows) as c (since, until, rows)
+    where c.rows > 256 and c.until > c.since + interval '1 microsecond'
+  ) then
+    return cells;
+  end if;
+  with cell as (
+    select c.*, c.rows > 256 and c.until > c.since + interval '1 microsecond' as is_crowded
+    from unnest(cells.since, cells.until, cells.rows, cells.value) as c (since, until, rows, value)
+  ), counted as (
+    select w.since as cell, w.rows as expected, c.created_at as since, min(age(c.xmin)) as youngest,
+      count(*) filter (where age(c.xmin) > 0) as rows, null::numeric as value
+    from cell w join call c on c.created_at >= w.since and c.created_at < w.until
+    where w.is_crowded and c.workspace_id = of_tenant and c.customer_id = of_parent
+      and not c.is_deleted
+    group by 1, 2, 3
+  ), apart as (
+    -- A younger transaction's rows cannot be told from those of a savepoint of this one.
+    select n.cell from counted n group by n.cell, n.expected having sum(n.rows) = n.expected and min(n.youngest) >= 0
+  ), fine as (
+    select c.since, c.until, c.rows, c.value from cell c where not exists (select from apart a where a.cell = c.since)
+    union all
+    select n.since, n.since + interval '1 microsecond', n.rows, n.value
+    from counted n join apart a on a.cell = n.cell where n.rows > 0
+  )
+  select array_agg(f.since order by f.since), array_agg(f.until order by f.since),
+         array_agg(f.rows order by f.since), array_agg(f.value order by f.since)
+  into result from fine f;
+  return result;
+end $$;
+revoke execute on function customer_call_rollup_calls_last_30_days_split(uuid, uuid, altiplano.cells) from public;
+
+create function customer_call_rollup_fold(tenants uuid[], parents uuid[]) returns bigint
+language plpgsql security definer set search_path from current
+-- Delta tables are empty or full, statistics know only one of them.
+set lock_timeout = '10ms' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set extra_float_digits = 1 as $$
+declare
+  own constant xid8 := pg_current_xact_id();
+  result bigint;
+begin
+  insert into customer_call_rollup (workspace_id, customer_id, folded)
+  select k.workspace_id, k.customer_id, '1:1:' -- nothing is visible in it
+  from unnest(tenants, parents) as k (workspace_id, customer_id)
+  where not exists (select from customer_call_rollup b where b.workspace_id = k.workspace_id and b.customer_id = k.customer_id)
+    and (exists (select from customer_call_rollup_delta_0 d where d.workspace_id = k.workspace_id and d.customer_id = k.customer_id)
+      or exists (select from customer_call_rollup_delta_1 d where d.workspace_id = k.workspace_id and d.customer_id = k.customer_id))
+  order by 1, 2
+  on conflict do nothing;
+
+  select array_agg(b.workspace_id), array_agg(b.customer_id) into tenants, parents
+  from (
+    select b.workspace_id, b.customer_id
+    from unnest(tenants, parents) as k (workspace_id, customer_id) join customer_call_rollup b using (workspace_id, customer_id)
+    order by 1, 2
+    for update of b skip locked
+  ) b;
+
+  -- A statement of its own: under READ COMMITTED its snapshot sees the rows as they were locked.
+  with due as materialized (
+    select d.*
+    from unnest(tenants, parents) as k (workspace_id, customer_id) join customer_call_rollup b using (workspace_id, customer_id)
+    cross join lateral (
+      select d.* from customer_call_rollup_delta_0 d
+      where d.workspace_id = b.workspace_id and d.customer_id = b.customer_id
+        and d.writer >= pg_snapshot_xmin(b.folded)
+        and not pg_visible_in_snapshot(d.writer, b.folded)
+        and d.writer <> own
+      union all
+      select d.* from customer_call_rollup_delta_1 d
+      where d.workspace_id = b.workspace_id and d.customer_id = b.customer_id
+        and d.writer >= pg_snapshot_xmin(b.folded)
+        and not pg_visible_in_snapshot(d.writer, b.folded)
+        and d.writer <> own
+    ) d
+  ), sums as (
+    select d.workspace_id, d.customer_id, count(*) as deltas, sum(d.rows) as rows,
+      sum(d.total_calls) as total_calls,
+      sum(d.total_duration_seconds) as total_duration_seconds,
+      altiplano.concat(d.calls_last_30_days_since) as calls_last_30_days_since,
+      altiplano.concat(d.calls_last_30_days_until) as calls_last_30_days_until,
+      altiplano.concat(d.calls_last_30_days_value) as calls_last_30_days_value,
+      sum(d.successful_calls) as successful_calls,
+      sum(d.missed_calls) as missed_calls,
+      sum(d.campaign_stats_total_campaign_calls) as campaign_stats_total_campaign_calls,
+      sum(d.billing_summary_total_cost) as billing_summary_total_cost,
+      altiplano.concat(d.billing_summary_cost_this_month_month) as billing_summary_cost_this_month_month,
+      altiplano.concat(d.billing_summary_cost_this_month_value) as billing_summary_cost_this_month_value,
+      sum(d.billing_summary_billing_breakdown_campaign) as billing_summary_billing_breakdown_campaign,
+      sum(d.billing_summary_billing_breakdown_direct) as billing_summary_billing_breakdown_direct,
+      sum(d.billing_summary_billing_breakdown_callback) as billing_summary_billing_breakdown_callback
+    from due d group by 1, 2
+  ), folded as (
+    update customer_call_rollup b
+    set rows = b.rows + s.rows,
+        total_calls = b.total_calls + s.total_calls,
+        total_duration_seconds = b.total_duration_seconds + s.total_duration_seconds,
+        calls_last_30_days_since = calls_last_30_days_cells.since,
+        calls_last_30_days_until = calls_last_30_days_cells.until,
+        calls_last_30_days_value = calls_last_30_days_cells.rows,
+        successful_calls = b.successful_calls + s.successful_calls,
+        missed_calls = b.missed_calls + s.missed_calls,
+        campaign_stats_total_campaign_calls = b.campaign_stats_total_campaign_calls + s.campaign_stats_total_campaign_calls,
+        billing_summary_total_cost = b.billing_summary_total_cost + s.billing_summary_total_cost,
+        billing_summary_cost_this_month_month = billing_summary_cost_this_month_cells.month,
+        billing_summary_cost_this_month_value = billing_summary_cost_this_month_cells.value,
+        billing_summary_billing_breakdown_campaign = b.billing_summary_billing_breakdown_campaign + s.billing_summary_billing_breakdown_campaign,
+        billing_summary_billing_breakdown_direct = b.billing_summary_billing_breakdown_direct + s.billing_summary_billing_breakdown_direct,
+        billing_summary_billing_breakdown_callback = b.billing_summary_billing_breakdown_callback + s.billing_summary_billing_breakdown_callback,
+        latest_call = (select row_to_json(r) from (
+          select c.id, c.direction, c.status, c.duration, c.call_type, c.sentiment_score, to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at
+          from call c
+          where c.workspace_id = b.workspace_id
+            and c.customer_id = b.customer_id
+            and not c.is_deleted
+          order by c.created_at desc, c.id desc
+          limit 1) r),
+        folded = (select altiplano.without_own(pg_current_snapshot()))
+    from sums s
+    join customer_call_rollup o using (workspace_id, customer_id)
+    cross join lateral altiplano.merge_cells(
+      o.calls_last_30_days_since || s.calls_last_30_days_since, o.calls_last_30_days_until || s.calls_last_30_days_until, o.calls_last_30_days_value || s.calls_last_30_days_value, null,
+      now() - interval '2851200 seconds') calls_last_30_days_merged
+    cross join lateral altiplano.compact_cells(
+      customer_call_rollup_calls_last_30_days_split(o.workspace_id, o.customer_id, row(calls_last_30_days_merged.since, calls_last_30_days_merged.until, calls_last_30_days_merged.rows, calls_last_30_days_merged.value)::altiplano.cells), now()) calls_last_30_days_cells
+    cross join lateral altiplano.merge_months(
+      o.billing_summary_cost_this_month_month || s.billing_summary_cost_this_month_month, o.billing_summary_cost_this_month_value || s.billing_summary_cost_this_month_value, altiplano.oldest_month()) billing_summary_cost_this_month_cells
+    where b.workspace_id = s.workspace_id and b.customer_id = s.customer_id
+    returning s.deltas
+  )
+  select coalesce(sum(f.deltas), 0) into result from folded f;
+  return result;
+end $$;
+revoke execute on function customer_call_rollup_fold(uuid[], uuid[]) from public;
+
+-- What triggers call runs in their name and with their path.
+-- A statement that touched many instants of one parent writes wider cells.
+create function customer_call_rollup_narrow(delta customer_call_rollup_delta_0) returns customer_call_rollup_delta_0
+language plpgsql stable as $$
+declare
+  base customer_call_rollup;
+  cells altiplano.cells;
+begin
+  select b.* into base from customer_call_rollup b
+  where b.workspace_id = delta.workspace_id and b.customer_id = delta.customer_id;
+  if cardinality(delta.calls_last_30_days_since) > 64 then
+    cells := altiplano.fit_cells(
+      row(delta.calls_last_30_days_since, delta.calls_last_30_days_until, delta.calls_last_30_days_value, null::numeric[])::altiplano.cells,
+      base.calls_last_30_days_since, base.calls_last_30_days_until, base.calls_last_30_days_value, now());
+    delta.calls_last_30_days_since := cells.since;
+    delta.calls_last_30_days_until := cells.until;
+    delta.calls_last_30_days_value := cells.rows;
+  end if;
+  select m.month, m.value into delta.billing_summary_cost_this_month_month, delta.billing_summary_cost_this_month_value
+  from altiplano.merge_months(delta.billing_summary_cost_this_month_month, delta.billing_summary_cost_this_month_value, altiplano.oldest_month()) m;
+  return delta;
+end $$;
+
+create function customer_call_rollup_append(delta customer_call_rollup_delta_0, to_generation smallint) returns void
+language plpgsql as $$
+begin
+  if cardinality(delta.calls_last_30_days_since) > 64 or cardinality(delta.billing_summary_cost_this_month_month) > 64 then
+    delta := customer_call_rollup_narrow(delta);
+  end if;
+  if to_generation = 1 then
+    insert into customer_call_rollup_delta_1 select delta.*;
+  else
+    insert into customer_call_rollup_delta_0 select delta.*;
+  end if;
+end $$;
+
+-- Past 1000 unfolded deltas a writer folds: what others committed into the base row, its own into one delta.
+create function customer_call_rollup_bound(of_tenant uuid, of_parent uuid) returns void
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+  own constant xid8 := pg_current_xact_id();
+  own_deltas bigint;
+  other_deltas bigint;
+begin
+  select count(*) filter (where d.writer = own), count(*) filter (where d.writer <> own) into own_deltas, other_deltas
+  from (select) one
+  left join customer_call_rollup b on b.workspace_id = of_tenant and b.customer_id = of_parent
+  cross join lateral (
+    select d.writer from customer_call_rollup_delta_0 d
+    where d.workspace_id = of_tenant and d.customer_id = of_parent
+      and d.writer >= coalesce(pg_snapshot_xmin(b.folded), '0')
+      and pg_visible_in_snapshot(d.writer, b.folded) is not true
+    union all
+    select d.writer from customer_call_rollup_delta_1 d
+    where d.workspace_id = of_tenant and d.customer_id = of_parent
+      and d.writer >= coalesce(pg_snapshot_xmin(b.folded), '0')
+      and pg_visible_in_snapshot(d.writer, b.folded) is not true
+  ) d;
+  if other_deltas > 1000
+     and exists (select from altiplano.rollup r
+                 where r.name = 'customer_call_rollup' and r.schema_name = (select s.nspname from pg_class t join pg_namespace s on s.oid = t.relnamespace where t.oid = 'customer_call_rollup'::regclass) and r.state = 'ready') then
+    begin
+      perform customer_call_rollup_fold(array[of_tenant], array[of_parent]);
+    exception
+      when serialization_failure or deadlock_detected or lock_not_available then null; -- the next writer tries again
+    end;
+  end if;
+  if own_deltas > 1000 then
+    perform customer_call_rollup_gather(of_tenant, of_parent);
+  end if;
+end $$;
+
+-- Deltas of the running transaction are seen by nobody else, so only these may be deleted.
+create function customer_call_rollup_gather(of_tenant uuid, of_parent uuid) returns void
+language plpgsql as $$
+declare
+  delta customer_call_rollup_delta_0;
+begin
+  with own as (
+    delete from customer_call_rollup_delta_0 d
+    where d.workspace_id = of_tenant and d.customer_id = of_parent and d.writer = pg_current_xact_id()
+    returning d.*
+  )
+  select d.workspace_id, d.customer_id, min(d.writer), min(d.at), sum(d.rows)::bigint,
+    sum(d.total_calls)::bigint,
+    sum(d.total_duration_seconds)::numeric,
+    coalesce(altiplano.concat(d.calls_last_30_days_since), '{}'),
+    coalesce(altiplano.concat(d.calls_last_30_days_until), '{}'),
+    coalesce(altiplano.concat(d.calls_last_30_days_value), '{}'),
+    sum(d.successful_calls)::bigint,
+    sum(d.missed_calls)::bigint,
+    sum(d.campaign_stats_total_campaign_calls)::bigint,
+    sum(d.billing_summary_total_cost)::numeric,
+    coalesce(altiplano.concat(d.billing_summary_cost_this_month_month), '{}'),
+    coalesce(altiplano.concat(d.billing_summary_cost_this_month_value), '{}'),
+    sum(d.billing_summary_billing_breakdown_campaign)::numeric,
+    sum(d.billing_summary_billing_breakdown_direct)::numeric,
+    sum(d.billing_summary_billing_breakdown_callback)::numeric
+  into delta from own d group by 1, 2;
+  if found then
+    perform customer_call_rollup_append(customer_call_rollup_narrow(delta), 0::smallint);
+  end if;
+  with own as (
+    delete from customer_call_rollup_delta_1 d
+    where d.workspace_id = of_tenant and d.customer_id = of_parent and d.writer = pg_current_xact_id()
+    returning d.*
+  )
+  select d.workspace_id, d.customer_id, min(d.writer), min(d.at), sum(d.rows)::bigint,
+    sum(d.total_calls)::bigint,
+    sum(d.total_duration_seconds)::numeric,
+    coalesce(altiplano.concat(d.calls_last_30_days_since), '{}'),
+    coalesce(altiplano.concat(d.calls_last_30_days_until), '{}'),
+    coalesce(altiplano.concat(d.calls_last_30_days_value), '{}'),
+    sum(d.successful_calls)::bigint,
+    sum(d.missed_calls)::bigint,
+    sum(d.campaign_stats_total_campaign_calls)::bigint,
+    sum(d.billing_summary_total_cost)::numeric,
+    coalesce(altiplano.concat(d.billing_summary_cost_this_month_month), '{}'),
+    coalesce(altiplano.concat(d.billing_summary_cost_this_month_value), '{}'),
+    sum(d.billing_summary_billing_breakdown_campaign)::numeric,
+    sum(d.billing_summary_billing_breakdown_direct)::numeric,
+    sum(d.billing_summary_billing_breakdown_callback)::numeric
+  into delta from own d group by 1, 2;
+  if found then
+    perform customer_call_rollup_append(customer_call_rollup_narrow(delta), 1::smallint);
+  end if;
+end $$;
+
+revoke execute on function customer_call_rollup_narrow(customer_call_rollup_delta_0), customer_call_rollup_append(customer_call_rollup_delta_0, smallint), customer_call_rollup_bound(uuid, uuid), customer_call_rollup_gather(uuid, uuid) from public;
+
+create function customer_call_rollup_insert() returns trigger
+language plpgsql security definer set search_path from current as $$
+declare
+  to_generation constant smallint := (
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup');
+  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
+  delta customer_call_rollup_delta_0;
+begin
+  for delta in
+    with changed as (
+      select 1::bigint as sign, n.* from new_rows n where not n.is_deleted
+    ), moment as (
+      select
+        c.workspace_id, c.customer_id,
+        least(c.created_at, timestamptz '10000-01-01Z') as created_at,
+        sum(c.sign) as rows,
+        coalesce(sum(c.sign), 0) as total_calls,
+        coalesce(sum(c.sign * c.duration_seconds::numeric), 0) as total_duration_seconds,
+        coalesce(sum(c.sign), 0) as calls_last_30_days,
+        coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as successful_calls,
+        coalesce(sum(c.sign) filter (where c.status = 'missed'), 0) as missed_calls,
+        coalesce(sum(c.sign) filter (where c.campaign_customer_id is not null), 0) as campaign_stats_total_campaign_calls,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_cost_this_month,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
+      from changed c
+      group by 1, 2, 3
+    )
+    select
+      m.workspace_id, m.customer_id,
+      pg_current_xact_id(),
+      clock_timestamp(),
+      sum(m.rows)::bigint,
+      sum(m.total_calls)::bigint,
+      sum(m.total_duration_seconds)::numeric,
+      coalesce(array_agg(m.created_at order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
+      coalesce(array_agg(m.created_at + interval '1 microsecond' order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
+      coalesce(array_agg(m.calls_last_30_days::bigint order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
+      sum(m.successful_calls)::bigint,
+      sum(m.missed_calls)::bigint,
+      sum(m.campaign_stats_total_campaign_calls)::bigint,
+      sum(m.billing_summary_total_cost)::numeric,
+      coalesce(array_agg(date_trunc('month', m.created_at, 'UTC') order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
+      coalesce(array_agg(m.billing_summary_cost_this_month::numeric order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
+      sum(m.billing_summary_billing_breakdown_campaign)::numeric,
+      sum(m.billing_summary_billing_breakdown_direct)::numeric,
+      sum(m.billing_summary_billing_breakdown_callback)::numeric
+    from moment m
+    group by 1, 2
+    order by 1, 2
+  loop
+    perform customer_call_rollup_append(delta, to_generation);
+    if is_checked then
+      perform customer_call_rollup_bound(delta.workspace_id, delta.customer_id);
+    end if;
+  end loop;
+  return null;
+end $$;
+
+create function customer_call_rollup_update() returns trigger
+language plpgsql security definer set search_path from current as $$
+declare
+  to_generation constant smallint := (
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup');
+  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
+  delta customer_call_rollup_delta_0;
+begin
+  for delta in
+    with gone as (
+      select o.workspace_id, o.customer_id, o.duration_seconds, o.created_at, o.status, o.campaign_customer_id, o.billing_rate, o.call_type, o.id, o.direction::text collate "C" as direction_shown, o.status::text collate "C" as status_shown, float8send(o.duration) as duration_shown, o.call_type::text collate "C" as call_type_shown, float8send(o.sentiment_score) as sentiment_score_shown from old_rows o where not o.is_deleted
+      except all
+      select n.workspace_id, n.customer_id, n.duration_seconds, n.created_at, n.status, n.campaign_customer_id, n.billing_rate, n.call_type, n.id, n.direction::text collate "C" as direction_shown, n.status::text collate "C" as status_shown, float8send(n.duration) as duration_shown, n.call_type::text collate "C" as call_type_shown, float8send(n.sentiment_score) as sentiment_score_shown from new_rows n where not n.is_deleted
+    ), come as (
+      select n.workspace_id, n.customer_id, n.duration_seconds, n.created_at, n.status, n.campaign_customer_id, n.billing_rate, n.call_type, n.id, n.direction::text collate "C" as direction_shown, n.status::text collate "C" as status_shown, float8send(n.duration) as duration_shown, n.call_type::text collate "C" as call_type_shown, float8send(n.sentiment_score) as sentiment_score_shown from new_rows n where not n.is_deleted
+      except all
+      select o.workspace_id, o.customer_id, o.duration_seconds, o.created_at, o.status, o.campaign_customer_id, o.billing_rate, o.call_type, o.id, o.direction::text collate "C" as direction_shown, o.status::text collate "C" as status_shown, float8send(o.duration) as duration_shown, o.call_type::text collate "C" as call_type_shown, float8send(o.sentiment_score) as sentiment_score_shown from old_rows o where not o.is_deleted
+    ), changed as (
+      select (-1)::bigint as sign, g.* from gone g
+      union all
+      select 1::bigint, c.* from come c
+    ), moment as (
+      select
+        c.workspace_id, c.customer_id,
+        least(c.created_at, timestamptz '10000-01-01Z') as created_at,
+        sum(c.sign) as rows,
+        coalesce(sum(c.sign), 0) as total_calls,
+        coalesce(sum(c.sign * c.duration_seconds::numeric), 0) as total_duration_seconds,
+        coalesce(sum(c.sign), 0) as calls_last_30_days,
+        coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as successful_calls,
+        coalesce(sum(c.sign) filter (where c.status = 'missed'), 0) as missed_calls,
+        coalesce(sum(c.sign) filter (where c.campaign_customer_id is not null), 0) as campaign_stats_total_campaign_calls,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_cost_this_month,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
+      from changed c
+      group by 1, 2, 3
+    )
+    select
+      m.workspace_id, m.customer_id,
+      pg_current_xact_id(),
+      clock_timestamp(),
+      sum(m.rows)::bigint,
+      sum(m.total_calls)::bigint,
+      sum(m.total_duration_seconds)::numeric,
+      coalesce(array_agg(m.created_at order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
+      coalesce(array_agg(m.created_at + interval '1 microsecond' order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
+      coalesce(array_agg(m.calls_last_30_days::bigint order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
+      sum(m.successful_calls)::bigint,
+      sum(m.missed_calls)::bigint,
+      sum(m.campaign_stats_total_campaign_calls)::bigint,
+      sum(m.billing_summary_total_cost)::numeric,
+      coalesce(array_agg(date_trunc('month', m.created_at, 'UTC') order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
+      coalesce(array_agg(m.billing_summary_cost_this_month::numeric order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
+      sum(m.billing_summary_billing_breakdown_campaign)::numeric,
+      sum(m.billing_summary_billing_breakdown_direct)::numeric,
+      sum(m.billing_summary_billing_breakdown_callback)::numeric
+    from moment m
+    group by 1, 2
+    order by 1, 2
+  loop
+    perform customer_call_rollup_append(delta, to_generation);
+    if is_checked then
+      perform customer_call_rollup_bound(delta.workspace_id, delta.customer_id);
+    end if;
+  end loop;
+  return null;
+end $$;
+
+create function customer_call_rollup_delete() returns trigger
+language plpgsql security definer set search_path from current as $$
+declare
+  to_generation constant smallint := (
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup');
+  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
+  delta customer_call_rollup_delta_0;
+begin
+  for delta in
+    with changed as (
+      select (-1)::bigint as sign, o.* from old_rows o where not o.is_deleted
+    ), moment as (
+      select
+        c.workspace_id, c.customer_id,
+        least(c.created_at, timestamptz '10000-01-01Z') as created_at,
+        sum(c.sign) as rows,
+        coalesce(sum(c.sign), 0) as total_calls,
+        coalesce(sum(c.sign * c.duration_seconds::numeric), 0) as total_duration_seconds,
+        coalesce(sum(c.sign), 0) as calls_last_30_days,
+        coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as successful_calls,
+        coalesce(sum(c.sign) filter (where c.status = 'missed'), 0) as missed_calls,
+        coalesce(sum(c.sign) filter (where c.campaign_customer_id is not null), 0) as campaign_stats_total_campaign_calls,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_cost_this_month,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
+        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
+      from changed c
+      group by 1, 2, 3
+    )
+    select
+      m.workspace_id, m.customer_id,
+      pg_current_xact_id(),
+      clock_timestamp(),
+      sum(m.rows)::bigint,
+      sum(m.total_calls)::bigint,
+      sum(m.total_duration_seconds)::numeric,
+      coalesce(array_agg(m.created_at order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
+      coalesce(array_agg(m.created_at + interval '1 microsecond' order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
+      coalesce(array_agg(m.calls_last_30_days::bigint order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
+      sum(m.successful_calls)::bigint,
+      sum(m.missed_calls)::bigint,
+      sum(m.campaign_stats_total_campaign_calls)::bigint,
+      sum(m.billing_summary_total_cost)::numeric,
+      coalesce(array_agg(date_trunc('month', m.created_at, 'UTC') order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
+      coalesce(array_agg(m.billing_summary_cost_this_month::numeric order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
+      sum(m.billing_summary_billing_breakdown_campaign)::numeric,
+      sum(m.billing_summary_billing_breakdown_direct)::numeric,
+      sum(m.billing_summary_billing_breakdown_callback)::numeric
+    from moment m
+    group by 1, 2
+    order by 1, 2
+  loop
+    perform customer_call_rollup_append(delta, to_generation);
+    if is_checked then
+      perform customer_call_rollup_bound(delta.workspace_id, delta.customer_id);
+    end if;
+  end loop;
+  return null;
+end $$;
+
+create function customer_call_rollup_truncate() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  truncate customer_call_rollup, customer_call_rollup_delta_0, customer_call_rollup_delta_1;
+  return null;
+end $$;
+
+revoke execute on function customer_call_rollup_insert(), customer_call_rollup_update(), customer_call_rollup_delete(), customer_call_rollup_truncate() from public;
+
+create trigger altiplano_customer_call_rollup_insert after insert on call
+  referencing new table as new_rows for each statement execute function customer_call_rollup_insert();
+create trigger altiplano_customer_call_rollup_update after update on call
+  referencing old table as old_rows new table as new_rows for each statement execute function customer_call_rollup_update();
+create trigger altiplano_customer_call_rollup_delete after delete on call
+  referencing old table as old_rows for each statement execute function customer_call_rollup_delete();
+create trigger altiplano_customer_call_rollup_truncate after truncate on call
+  for each statement execute function customer_call_rollup_truncate();
+
+-- A pass over many goes on after the last one it was given.
+create function customer_call_rollup_pending(most integer, after_tenant uuid default null, after_parent uuid default null)
+returns table (tenant uuid, parent uuid, oldest timestamptz)
+language plpgsql stable security definer set search_path from current set enable_seqscan = off as $$
+declare
+  settled constant pg_snapshot := (
+    select r.folded from altiplano.rollup r
+    where r.name = 'customer_call_rollup' and r.schema_name = (select s.nspname from pg_class t join pg_namespace s on s.oid = t.relnamespace where t.oid = 'customer_call_rollup'::regclass));
+  first_tenant constant uuid := coalesce(after_tenant, '00000000-0000-0000-0000-000000000000');
+  first_parent constant uuid := coalesce(after_parent, '00000000-0000-0000-0000-000000000000');
+begin
+  return query
+  select d.workspace_id, d.customer_id, min(d.at)
+  from (
+    select d.workspace_id, d.customer_id, d.writer, d.at from customer_call_rollup_delta_0 d
+    where d.writer >= coalesce(pg_snapshot_xmin(settled), '0') and pg_visible_in_snapshot(d.writer, settled) is not true
+      and (d.workspace_id, d.customer_id) > (first_tenant, first_parent)
+    union all
+    select d.workspace_id, d.customer_id, d.writer, d.at from customer_call_rollup_delta_1 d
+    where d.writer >= coalesce(pg_snapshot_xmin(settled), '0') and pg_visible_in_snapshot(d.writer, settled) is not true
+      and (d.workspace_id, d.customer_id) > (first_tenant, first_parent)
+  ) d
+  left join customer_call_rollup b on b.workspace_id = d.workspace_id and b.customer_id = d.customer_id
+  where pg_visible_in_snapshot(d.writer, b.folded) is not true
+  group by 1, 2
+  order by 1, 2
+  limit most;
+end $$;
+revoke execute on function customer_call_rollup_pending(integer, uuid, uuid) from public;
+
+create function customer_call_rollup_build(after_tenant uuid, after_parent uuid, upto_tenant uuid, upto_parent uuid)
+returns bigint
+language plpgsql security definer set search_path from current
+set extra_float_digits = 1 as $$
+declare
+  least_tenant constant uuid := coalesce(after_tenant, '00000000-0000-0000-0000-000000000000');
+  least_parent constant uuid := coalesce(after_parent, '00000000-0000-0000-0000-000000000000');
+  most_tenant constant uuid := coalesce(upto_tenant, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  most_parent constant uuid := coalesce(upto_parent, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  snapshot constant pg_snapshot := altiplano.without_own(pg_current_snapshot());
+  counted bigint;
+  gone bigint;
+  unknown bigint;
+begin
+  if current_setting('transaction_isolation') = 'read committed' then
+    raise exception 'a build counts in one snapshot' using errcode = 'invalid_transaction_state',
+      hint = 'begin isolation level repeatable read;';
+  end if;
+  if exists (
+    select from customer_call_rollup_delta_0 where writer = pg_current_xact_id_if_assigned()
+    union all
+    select from customer_call_rollup_delta_1 where writer = pg_current_xact_id_if_assigned()
+  ) then
+    raise exception 'this transaction has written children itself' using errcode = 'invalid_transaction_state',
+      hint = 'Commit them first: they would be counted twice.';
+  end if;
+
+  insert into customer_call_rollup as b (workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback, latest_call, folded)
+  select p.workspace_id, p.customer_id, p.rows,
+    p.total_calls,
+    p.total_duration_seconds,
+    calls_last_30_days_cells.since,
+    calls_last_30_days_cells.until,
+    calls_last_30_days_cells.rows,
+    p.successful_calls,
+    p.missed_calls,
+    p.campaign_stats_total_campaign_calls,
+    p.billing_summary_total_cost,
+    billing_summary_cost_this_month_cells.month,
+    billing_summary_cost_this_month_cells.value,
+    p.billing_summary_billing_breakdown_campaign,
+    p.billing_summary_billing_breakdown_direct,
+    p.billing_summary_billing_breakdown_callback,
+    (select row_to_json(r) from (
+  select c.id, c.direction, c.status, c.duration, c.call_type, c.sentiment_score, to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at
+  from call c
+  where c.workspace_id = p.workspace_id
+    and c.customer_id = p.customer_id
+    and not c.is_deleted
+  order by c.created_at desc, c.id desc
+  limit 1) r), snapshot
+  from (
+    select c.workspace_id, c.customer_id, count(*) as rows,
+      coalesce(count(*), 0) as total_calls,
+      coalesce(sum(c.duration_seconds::numeric), 0) as total_duration_seconds,
+      array_agg(least(c.created_at, timestamptz '10000-01-01Z')) filter (where least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds') as calls_last_30_days_since,
+      coalesce(count(*) filter (where c.status = 'completed'), 0) as successful_calls,
+      coalesce(count(*) filter (where c.status = 'missed'), 0) as missed_calls,
+      coalesce(count(*) filter (where c.campaign_customer_id is not null), 0) as campaign_stats_total_campaign_calls,
+      coalesce(sum(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
+      array_agg(date_trunc('month', least(c.created_at, timestamptz '10000-01-01Z'), 'UTC')) filter (where least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month()) as billing_summary_cost_this_month_month,
+      array_agg((coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0))::numeric) filter (where least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month()) as billing_summary_cost_this_month_value,
+      coalesce(sum(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
+      coalesce(sum(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
+      coalesce(sum(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
+    from call c
+    where not c.is_deleted
+      and (c.workspace_id, c.customer_id) >= (least_tenant, least_parent) and (c.workspace_id, c.customer_id) <= (most_tenant, most_parent)
+      and ((c.workspace_id, c.customer_id) > (least_tenant, least_parent) or after_tenant is null)
+    group by 1, 2
+  ) p
+  cross join lateral altiplano.tally_cells(p.calls_last_30_days_since, null) calls_last_30_days_tally
+  cross join lateral altiplano.compact_cells(calls_last_30_days_tally::altiplano.cells, now()) calls_last_30_days_cells
+  cross join lateral altiplano.merge_months(p.billing_summary_cost_this_month_month, p.billing_summary_cost_this_month_value, '-infinity') billing_summary_cost_this_month_cells
+  order by 1, 2
+  on conflict (workspace_id, customer_id) do update
+  set rows = excluded.rows,
+      total_calls = excluded.total_calls,
+      total_duration_seconds = excluded.total_duration_seconds,
+      calls_last_30_days_since = excluded.calls_last_30_days_since,
+      calls_last_30_days_until = excluded.calls_last_30_days_until,
+      calls_last_30_days_value = excluded.calls_last_30_days_value,
+      successful_calls = excluded.successful_calls,
+      missed_calls = excluded.missed_calls,
+      campaign_stats_total_campaign_calls = excluded.campaign_stats_total_campaign_calls,
+      billing_summary_total_cost = excluded.billing_summary_total_cost,
+      billing_summary_cost_this_month_month = excluded.billing_summary_cost_this_month_month,
+      billing_summary_cost_this_month_value = excluded.billing_summary_cost_this_month_value,
+      billing_summary_billing_breakdown_campaign = excluded.billing_summary_billing_breakdown_campaign,
+      billing_summary_billing_breakdown_direct = excluded.billing_summary_billing_breakdown_direct,
+      billing_summary_billing_breakdown_callback = excluded.billing_summary_billing_breakdown_callback,
+      latest_call = excluded.latest_call,
+      folded = excluded.folded;
+  get diagnostics counted = row_count;
+
+  update customer_call_rollup b
+  set rows = 0,
+      total_calls = 0,
+      total_duration_seconds = 0,
+      calls_last_30_days_since = '{}',
+      calls_last_30_days_until = '{}',
+      calls_last_30_days_value = '{}',
+      successful_calls = 0,
+      missed_calls = 0,
+      campaign_stats_total_campaign_calls = 0,
+      billing_summary_total_cost = 0,
+      billing_summary_cost_this_month_month = '{}',
+      billing_summary_cost_this_month_value = '{}',
+      billing_summary_billing_breakdown_campaign = 0,
+      billing_summary_billing_breakdown_direct = 0,
+      billing_summary_billing_breakdown_callback = 0,
+      latest_call = null,
+      folded = snapshot
+  where (b.workspace_id, b.customer_id) >= (least_tenant, least_parent) and (b.workspace_id, b.customer_id) <= (most_tenant, most_parent)
+      and ((b.workspace_id, b.customer_id) > (least_tenant, least_parent) or after_tenant is null)
+    and b.folded::text <> snapshot::text;
+  get diagnostics gone = row_count;
+
+  insert into customer_call_rollup (workspace_id, customer_id, folded)
+  select d.workspace_id, d.customer_id, snapshot
+  from (
+    select workspace_id, customer_id from customer_call_rollup_delta_0
+    union
+    select workspace_id, customer_id from customer_call_rollup_delta_1
+  ) d
+  where (d.workspace_id, d.customer_id) >= (least_tenant, least_parent) and (d.workspace_id, d.customer_id) <= (most_tenant, most_parent)
+      and ((d.workspace_id, d.customer_id) > (least_tenant, least_parent) or after_tenant is null)
+    and not exists (select from customer_call_rollup b where b.workspace_id = d.workspace_id and b.customer_id = d.customer_id)
+  order by 1, 2;
+  get diagnostics unknown = row_count;
+  return counted + gone + unknown;
+end $$;
+revoke execute on function customer_call_rollup_build(uuid, uuid, uuid, uuid) from public;
+
+create function customer_call_rollup_sweep(after_tenant uuid, after_parent uuid, most integer)
+returns table (tenant uuid, parent uuid) -- the key to go on after; no row at the end
+language plpgsql security definer set search_path from current set lock_timeout = '10ms' as $$
+declare
+  tenants uuid[];
+  parents uuid[];
+  free_tenants uuid[];
+  free_parents uuid[];
+begin
+  select array_agg(b.workspace_id order by b.workspace_id, b.customer_id), array_agg(b.customer_id order by b.workspace_id, b.customer_id)
+  into tenants, parents
+  from (
+    select b.workspace_id, b.customer_id from customer_call_rollup b
+    where (b.workspace_id, b.customer_id) > (coalesce(after_tenant, '00000000-0000-0000-0000-000000000000'),
+                                   coalesce(after_parent, '00000000-0000-0000-0000-000000000000'))
+    order by 1, 2 limit most
+  ) b;
+  select array_agg(b.workspace_id), array_agg(b.customer_id) into free_tenants, free_parents
+  from (
+    select b.workspace_id, b.customer_id
+    from unnest(tenants, parents) as k (workspace_id, customer_id) join customer_call_rollup b using (workspace_id, customer_id)
+    where b.rows = 0 or b.calls_last_30_days_until[1] < now() - interval '2851200 seconds' or b.billing_summary_cost_this_month_month[1] < altiplano.oldest_month()
+    order by 1, 2
+    for update of b skip locked
+  ) b;
+  update customer_call_rollup b
+  set calls_last_30_days_since = calls_last_30_days_cells.since,
+      calls_last_30_days_until = calls_last_30_days_cells.until,
+      calls_last_30_days_value = calls_last_30_days_cells.rows,
+      billing_summary_cost_this_month_month = billing_summary_cost_this_month_cells.month,
+      billing_summary_cost_this_month_value = billing_summary_cost_this_month_cells.value
+  from unnest(free_tenants, free_parents) as k (workspace_id, customer_id)
+  join customer_call_rollup o using (workspace_id, customer_id)
+  cross join lateral altiplano.merge_cells(
+    o.calls_last_30_days_since, o.calls_last_30_days_until, o.calls_last_30_days_value, null,
+    now() - interval '2851200 seconds') calls_last_30_days_merged
+  cross join lateral altiplano.compact_cells(
+    row(calls_last_30_days_merged.since, calls_last_30_days_merged.until, calls_last_30_days_merged.rows, calls_last_30_days_merged.value)::altiplano.cells, now()) calls_last_30_days_cells
+  cross join lateral altiplano.merge_months(
+    o.billing_summary_cost_this_month_month, o.billing_summary_cost_this_month_value, altiplano.oldest_month()) billing_summary_cost_this_month_cells
+  where b.workspace_id = k.workspace_id and b.customer_id = k.customer_id and o.rows <> 0;
+
+  -- Without a base row every delta counts: those that were consumed must be gone.
+  delete from customer_call_rollup b
+  using unnest(free_tenants, free_parents) as k (workspace_id, customer_id)
+  where b.workspace_id = k.workspace_id and b.customer_id = k.customer_id and b.rows = 0
+    and not exists (select from customer_call_rollup_delta_0 d where d.workspace_id = b.workspace_id and d.customer_id = b.customer_id)
+    and not exists (select from customer_call_rollup_delta_1 d where d.workspace_id = b.workspace_id and d.customer_id = b.customer_id);
+  if cardinality(tenants) = most then
+    return query select tenants[most], parents[most];
+  end if;
+end $$;
+revoke execute on function customer_call_rollup_sweep(uuid, uuid, integer) from public;
+
+insert into altiplano.rollup (schema_name, name, definition)
+values (current_schema(), 'customer_call_rollup', '{"tenant":"workspace_id","parent":{"table":"customer","key":"id"},"source":{"table":"call","parent":"customer_id","deleted":"is_deleted","rollup":"customer_call_rollup"},"figures":[{"name":"total_calls","measure":{"kind":"count"},"where":[],"time":null},{"name":"total_duration_seconds","measure":{"kind":"sum","column":"duration_seconds"},"where":[],"time":null},{"name":"calls_last_30_days","measure":{"kind":"count"},"where":[],"time":{"kind":"within","column":"created_at","seconds":2592000}},{"name":"successful_calls","measure":{"kind":"count"},"where":[{"kind":"equals","column":"status","value":"completed"}],"time":null},{"name":"missed_calls","measure":{"kind":"count"},"where":[{"kind":"equals","column":"status","value":"missed"}],"time":null},{"name":"campaign_stats_total_campaign_calls","measure":{"kind":"count"},"where":[{"kind":"present","column":"campaign_customer_id"}],"time":null},{"name":"billing_summary_total_cost","measure":{"kind":"money","factors":["billing_rate","duration_seconds"],"divisor":60,"decimals":2},"where":[],"time":null},{"name":"billing_summary_cost_this_month","measure":{"kind":"money","factors":["billing_rate","duration_seconds"],"divisor":60,"decimals":2},"where":[],"time":{"kind":"month","column":"created_at"}},{"name":"billing_summary_billing_breakdown_campaign","measure":{"kind":"money","factors":["billing_rate","duration_seconds"],"divisor":60,"decimals":2},"where":[{"kind":"equals","column":"call_type","value":"campaign"}],"time":null},{"name":"billing_summary_billing_breakdown_direct","measure":{"kind":"money","factors":["billing_rate","duration_seconds"],"divisor":60,"decimals":2},"where":[{"kind":"equals","column":"call_type","value":"direct"}],"time":null},{"name":"billing_summary_billing_breakdown_callback","measure":{"kind":"money","factors":["billing_rate","duration_seconds"],"divisor":60,"decimals":2},"where":[{"kind":"equals","column":"call_type","value":"callback"}],"time":null}],"firsts":[{"name":"latest_call","order":[{"column":"created_at","direction":"desc"},{"column":"id","direction":"desc"}],"fields":["id","direction","status","duration","call_type","sentiment_score","created_at"]}]}');
+
+-- customer_enrolment_rollup: figures over the live rows of call_campaign_customer, for each customer_id.
+
+create table customer_enrolment_rollup (
+  workspace_id uuid not null,
+  customer_id uuid not null,
+  rows bigint not null default 0,
+  campaign_stats_completed_campaigns bigint not null default 0,
+  folded pg_snapshot not null,
+  primary key (workspace_id, customer_id)
+) with (fillfactor = 75);
+
+-- Appended to by triggers, one row for each parent and statement; which of them count, a base row's snapshot decides.
+create table customer_enrolment_rollup_delta_0 (
+  workspace_id uuid not null,
+  customer_id uuid not null,
+  writer xid8 not null default pg_current_xact_id(),
+  at timestamptz not null default clock_timestamp(),
+  rows bigint not null,
+  campaign_stats_completed_campaigns bigint not null
+);
+create table customer_enrolment_rollup_delta_1 (like customer_enrolment_rollup_delta_0 including defaults);
+create index on customer_enrolment_rollup_delta_0 (workspace_id, customer_id, writer);
+create index on customer_enrolment_rollup_delta_0 (writer);
+create index on customer_enrolment_rollup_delta_1 (workspace_id, customer_id, writer);
+create index on customer_enrolment_rollup_delta_1 (writer);
+
+select altiplano.isolate('customer_enrolment_rollup', 'workspace_id');
+select altiplano.isolate('customer_enrolment_rollup_delta_0', 'workspace_id');
+select altiplano.isolate('customer_enrolment_rollup_delta_1', 'workspace_id');
+
+create function customer_enrolment_rollup_fold(tenants uuid[], parents uuid[]) returns bigint
+language plpgsql security definer set search_path from current
+-- Delta tables are empty or full, statistics know only one of them.
+set lock_timeout = '10ms' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set extra_float_digits = 1 as $$
+declare
+  own constant xid8 := pg_current_xact_id();
+  result bigint;
+begin
+  insert into customer_enrolment_rollup (workspace_id, customer_id, folded)
+  select k.workspace_id, k.customer_id, '1:1:' -- nothing is visible in it
+  from unnest(tenants, parents) as k (workspace_id, customer_id)
+  where not exists (select from customer_enrolment_rollup b where b.workspace_id = k.workspace_id and b.customer_id = k.customer_id)
+    and (exists (select from customer_enrolment_rollup_delta_0 d where d.workspace_id = k.workspace_id and d.customer_id = k.customer_id)
+      or exists (select from customer_enrolment_rollup_delta_1 d where d.workspace_id = k.workspace_id and d.customer_id = k.customer_id))
+  order by 1, 2
+  on conflict do nothing;
+
+  select array_agg(b.workspace_id), array_agg(b.customer_id) into tenants, parents
+  from (
+    select b.workspace_id, b.customer_id
+    from unnest(tenants, parents) as k (workspace_id, customer_id) join customer_enrolment_rollup b using (workspace_id, customer_id)
+    order by 1, 2
+    for update of b skip locked
+  ) b;
+
+  -- A statement of its own: under READ COMMITTED its snapshot sees the rows as they were locked.
+  with due as materialized (
+    select d.*
+    from unnest(tenants, parents) as k (workspace_id, customer_id) join customer_enrolment_rollup b using (workspace_id, customer_id)
+    cross join lateral (
+      select d.* from customer_enrolment_rollup_delta_0 d
+      where d.workspace_id = b.workspace_id and d.customer_id = b.customer_id
+        and d.writer >= pg_snapshot_xmin(b.folded)
+        and not pg_visible_in_snapshot(d.writer, b.folded)
+        and d.writer <> own
+      union all
+      select d.* from customer_enrolment_rollup_delta_1 d
+      where d.workspace_id = b.workspace_id and d.customer_id = b.customer_id
+        and d.writer >= pg_snapshot_xmin(b.folded)
+        and not pg_visible_in_snapshot(d.writer, b.folded)
+        and d.writer <> own
+    ) d
+  ), sums as (
+    select d.workspace_id, d.customer_id, count(*) as deltas, sum(d.rows) as rows,
+      sum(d.campaign_stats_completed_campaigns) as campaign_stats_completed_campaigns
+    from due d group by 1, 2
+  ), folded as (
+    update customer_enrolment_rollup b
+    set rows = b.rows + s.rows,
+        campaign_stats_completed_campaigns = b.campaign_stats_completed_campaigns + s.campaign_stats_completed_campaigns,
+        folded = (select altiplano.without_own(pg_current_snapshot()))
+    from sums s
+    join customer_enrolment_rollup o using (workspace_id, customer_id)
+    where b.workspace_id = s.workspace_id and b.customer_id = s.customer_id
+    returning s.deltas
+  )
+  select coalesce(sum(f.deltas), 0) into result from folded f;
+  return result;
+end $$;
+revoke execute on function customer_enrolment_rollup_fold(uuid[], uuid[]) from public;
+
+-- What triggers call runs in their name and with their path.
+-- A statement that touched many instants of one parent writes wider cells.
+create function customer_enrolment_rollup_narrow(delta customer_enrolment_rollup_delta_0) returns customer_enrolment_rollup_delta_0
+language plpgsql stable as $$
+declare
+  base customer_enrolment_rollup;
+  cells altiplano.cells;
+begin
+  select b.* into base from customer_enrolment_rollup b
+  where b.workspace_id = delta.workspace_id and b.customer_id = delta.customer_id;
+
+  return delta;
+end $$;
+
+create function customer_enrolment_rollup_append(delta customer_enrolment_rollup_delta_0, to_generation smallint) returns void
+language plpgsql as $$
+begin
+  if to_generation = 1 then
+    insert into customer_enrolment_rollup_delta_1 select delta.*;
+  else
+    insert into customer_enrolment_rollup_delta_0 select delta.*;
+  end if;
+end $$;
+
+-- Past 1000 unfolded deltas a writer folds: what others committed into the base row, its own into one delta.
+create function customer_enrolment_rollup_bound(of_tenant uuid, of_parent uuid) returns void
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+  own constant xid8 := pg_current_xact_id();
+  own_deltas bigint;
+  other_deltas bigint;
+begin
+  select count(*) filter (where d.writer = own), count(*) filter (where d.writer <> own) into own_deltas, other_deltas
+  from (select) one
+  left join customer_enrolment_rollup b on b.workspace_id = of_tenant and b.customer_id = of_parent
+  cross join lateral (
+    select d.writer from customer_enrolment_rollup_delta_0 d
+    where d.workspace_id = of_tenant and d.customer_id = of_parent
+      and d.writer >= coalesce(pg_snapshot_xmin(b.folded), '0')
+      and pg_visible_in_snapshot(d.writer, b.folded) is not true
+    union all
+    select d.writer from customer_enrolment_rollup_delta_1 d
+    where d.workspace_id = of_tenant and d.customer_id = of_parent
+      and d.writer >= coalesce(pg_snapshot_xmin(b.folded), '0')
+      and pg_visible_in_snapshot(d.writer, b.folded) is not true
+  ) d;
+  if other_deltas > 1000
+     and exists (select from altiplano.rollup r
+                 where r.name = 'customer_enrolment_rollup' and r.schema_name = (select s.nspname from pg_class t join pg_namespace s on s.oid = t.relnamespace where t.oid = 'customer_enrolment_rollup'::regclass) and r.state = 'ready') then
+    begin
+      perform customer_enrolment_rollup_fold(array[of_tenant], array[of_parent]);
+    exception
+      when serialization_failure or deadlock_detected or lock_not_available then null; -- the next writer tries again
+    end;
+  end if;
+  if own_deltas > 1000 then
+    perform customer_enrolment_rollup_gather(of_tenant, of_parent);
+  end if;
+end $$;
+
+-- Deltas of the running transaction are seen by nobody else, so only these may be deleted.
+create function customer_enrolment_rollup_gather(of_tenant uuid, of_parent uuid) returns void
+language plpgsql as $$
+declare
+  delta customer_enrolment_rollup_delta_0;
+begin
+  with own as (
+    delete from customer_enrolment_rollup_delta_0 d
+    where d.workspace_id = of_tenant and d.customer_id = of_parent and d.writer = pg_current_xact_id()
+    returning d.*
+  )
+  select d.workspace_id, d.customer_id, min(d.writer), min(d.at), sum(d.rows)::bigint,
+    sum(d.campaign_stats_completed_campaigns)::bigint
+  into delta from own d group by 1, 2;
+  if found then
+    perform customer_enrolment_rollup_append(customer_enrolment_rollup_narrow(delta), 0::smallint);
+  end if;
+  with own as (
+    delete from customer_enrolment_rollup_delta_1 d
+    where d.workspace_id = of_tenant and d.customer_id = of_parent and d.writer = pg_current_xact_id()
+    returning d.*
+  )
+  select d.workspace_id, d.customer_id, min(d.writer), min(d.at), sum(d.rows)::bigint,
+    sum(d.campaign_stats_completed_campaigns)::bigint
+  into delta from own d group by 1, 2;
+  if found then
+    perform customer_enrolment_rollup_append(customer_enrolment_rollup_narrow(delta), 1::smallint);
+  end if;
+end $$;
+
+revoke execute on function customer_enrolment_rollup_narrow(customer_enrolment_rollup_delta_0), customer_enrolment_rollup_append(customer_enrolment_rollup_delta_0, smallint), customer_enrolment_rollup_bound(uuid, uuid), customer_enrolment_rollup_gather(uuid, uuid) from public;
+
+create function customer_enrolment_rollup_insert() returns trigger
+language plpgsql security definer set search_path from current as $$
+declare
+  to_generation constant smallint := (
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup');
+  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
+  delta customer_enrolment_rollup_delta_0;
+begin
+  for delta in
+    with changed as (
+      select 1::bigint as sign, n.* from new_rows n where true
+    ), moment as (
+      select
+        c.workspace_id, c.customer_id,
+        sum(c.sign) as rows,
+        coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as campaign_stats_completed_campaigns
+      from changed c
+      group by 1, 2
+    )
+    select
+      m.workspace_id, m.customer_id,
+      pg_current_xact_id(),
+      clock_timestamp(),
+      sum(m.rows)::bigint,
+      sum(m.campaign_stats_completed_campaigns)::bigint
+    from moment m
+    group by 1, 2
+    order by 1, 2
+  loop
+    perform customer_enrolment_rollup_append(delta, to_generation);
+    if is_checked then
+      perform customer_enrolment_rollup_bound(delta.workspace_id, delta.customer_id);
+    end if;
+  end loop;
+  return null;
+end $$;
+
+create function customer_enrolment_rollup_update() returns trigger
+language plpgsql security definer set search_path from current as $$
+declare
+  to_generation constant smallint := (
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup');
+  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
+  delta customer_enrolment_rollup_delta_0;
+begin
+  for delta in
+    with gone as (
+      select o.workspace_id, o.customer_id, o.status from old_rows o where true
+      except all
+      select n.workspace_id, n.customer_id, n.status from new_rows n where true
+    ), come as (
+      select n.workspace_id, n.customer_id, n.status from new_rows n where true
+      except all
+      select o.workspace_id, o.customer_id, o.status from old_rows o where true
+    ), changed as (
+      select (-1)::bigint as sign, g.* from gone g
+      union all
+      select 1::bigint, c.* from come c
+    ), moment as (
+      select
+        c.workspace_id, c.customer_id,
+        sum(c.sign) as rows,
+        coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as campaign_stats_completed_campaigns
+      from changed c
+      group by 1, 2
+    )
+    select
+      m.workspace_id, m.customer_id,
+      pg_current_xact_id(),
+      clock_timestamp(),
+      sum(m.rows)::bigint,
+      sum(m.campaign_stats_completed_campaigns)::bigint
+    from moment m
+    group by 1, 2
+    order by 1, 2
+  loop
+    perform customer_enrolment_rollup_append(delta, to_generation);
+    if is_checked then
+      perform customer_enrolment_rollup_bound(delta.workspace_id, delta.customer_id);
+    end if;
+  end loop;
+  return null;
+end $$;
+
+create function customer_enrolment_rollup_delete() returns trigger
+language plpgsql security definer set search_path from current as $$
+declare
+  to_generation constant smallint := (
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup');
+  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
+  delta customer_enrolment_rollup_delta_0;
+begin
+  for delta in
+    with changed as (
+      select (-1)::bigint as sign, o.* from old_rows o where true
+    ), moment as (
+      select
+        c.workspace_id, c.customer_id,
+        sum(c.sign) as rows,
+        coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as campaign_stats_completed_campaigns
+      from changed c
+      group by 1, 2
+    )
+    select
+      m.workspace_id, m.customer_id,
+      pg_current_xact_id(),
+      clock_timestamp(),
+      sum(m.rows)::bigint,
+      sum(m.campaign_stats_completed_campaigns)::bigint
+    from moment m
+    group by 1, 2
+    order by 1, 2
+  loop
+    perform customer_enrolment_rollup_append(delta, to_generation);
+    if is_checked then
+      perform customer_enrolment_rollup_bound(delta.workspace_id, delta.customer_id);
+    end if;
+  end loop;
+  return null;
+end $$;
+
+create function customer_enrolment_rollup_truncate() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  truncate customer_enrolment_rollup, customer_enrolment_rollup_delta_0, customer_enrolment_rollup_delta_1;
+  return null;
+end $$;
+
+revoke execute on function customer_enrolment_rollup_insert(), customer_enrolment_rollup_update(), customer_enrolment_rollup_delete(), customer_enrolment_rollup_truncate() from public;
+
+create trigger altiplano_customer_enrolment_rollup_insert after insert on call_campaign_customer
+  referencing new table as new_rows for each statement execute function customer_enrolment_rollup_insert();
+create trigger altiplano_customer_enrolment_rollup_update after update on call_campaign_customer
+  referencing old table as old_rows new table as new_rows for each statement execute function customer_enrolment_rollup_update();
+create trigger altiplano_customer_enrolment_rollup_delete after delete on call_campaign_customer
+  referencing old table as old_rows for each statement execute function customer_enrolment_rollup_delete();
+create trigger altiplano_customer_enrolment_rollup_truncate after truncate on call_campaign_customer
+  for each statement execute function customer_enrolment_rollup_truncate();
+
+-- A pass over many goes on after the last one it was given.
+create function customer_enrolment_rollup_pending(most integer, after_tenant uuid default null, after_parent uuid default null)
+returns table (tenant uuid, parent uuid, oldest timestamptz)
+language plpgsql stable security definer set search_path from current set enable_seqscan = off as $$
+declare
+  settled constant pg_snapshot := (
+    select r.folded from altiplano.rollup r
+    where r.name = 'customer_enrolment_rollup' and r.schema_name = (select s.nspname from pg_class t join pg_namespace s on s.oid = t.relnamespace where t.oid = 'customer_enrolment_rollup'::regclass));
+  first_tenant constant uuid := coalesce(after_tenant, '00000000-0000-0000-0000-000000000000');
+  first_parent constant uuid := coalesce(after_parent, '00000000-0000-0000-0000-000000000000');
+begin
+  return query
+  select d.workspace_id, d.customer_id, min(d.at)
+  from (
+    select d.workspace_id, d.customer_id, d.writer, d.at from customer_enrolment_rollup_delta_0 d
+    where d.writer >= coalesce(pg_snapshot_xmin(settled), '0') and pg_visible_in_snapshot(d.writer, settled) is not true
+      and (d.workspace_id, d.customer_id) > (first_tenant, first_parent)
+    union all
+    select d.workspace_id, d.customer_id, d.writer, d.at from customer_enrolment_rollup_delta_1 d
+    where d.writer >= coalesce(pg_snapshot_xmin(settled), '0') and pg_visible_in_snapshot(d.writer, settled) is not true
+      and (d.workspace_id, d.customer_id) > (first_tenant, first_parent)
+  ) d
+  left join customer_enrolment_rollup b on b.workspace_id = d.workspace_id and b.customer_id = d.customer_id
+  where pg_visible_in_snapshot(d.writer, b.folded) is not true
+  group by 1, 2
+  order by 1, 2
+  limit most;
+end $$;
+revoke execute on function customer_enrolment_rollup_pending(integer, uuid, uuid) from public;
+
+create function customer_enrolment_rollup_build(after_tenant uuid, after_parent uuid, upto_tenant uuid, upto_parent uuid)
+returns bigint
+language plpgsql security definer set search_path from current
+set extra_float_digits = 1 as $$
+declare
+  least_tenant constant uuid := coalesce(after_tenant, '00000000-0000-0000-0000-000000000000');
+  least_parent constant uuid := coalesce(after_parent, '00000000-0000-0000-0000-000000000000');
+  most_tenant constant uuid := coalesce(upto_tenant, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  most_parent constant uuid := coalesce(upto_parent, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  snapshot constant pg_snapshot := altiplano.without_own(pg_current_snapshot());
+  counted bigint;
+  gone bigint;
+  unknown bigint;
+begin
+  if current_setting('transaction_isolation') = 'read committed' then
+    raise exception 'a build counts in one snapshot' using errcode = 'invalid_transaction_state',
+      hint = 'begin isolation level repeatable read;';
+  end if;
+  if exists (
+    select from customer_enrolment_rollup_delta_0 where writer = pg_current_xact_id_if_assigned()
+    union all
+    select from customer_enrolment_rollup_delta_1 where writer = pg_current_xact_id_if_assigned()
+  ) then
+    raise exception 'this transaction has written children itself' using errcode = 'invalid_transaction_state',
+      hint = 'Commit them first: they would be counted twice.';
+  end if;
+
+  insert into customer_enrolment_rollup as b (workspace_id, customer_id, rows, campaign_stats_completed_campaigns, folded)
+  select p.workspace_id, p.customer_id, p.rows,
+    p.campaign_stats_completed_campaigns, snapshot
+  from (
+    select c.workspace_id, c.customer_id, count(*) as rows,
+      coalesce(count(*) filter (where c.status = 'completed'), 0) as campaign_stats_completed_campaigns
+    from call_campaign_customer c
+    where true
+      and (c.workspace_id, c.customer_id) >= (least_tenant, least_parent) and (c.workspace_id, c.customer_id) <= (most_tenant, most_parent)
+      and ((c.workspace_id, c.customer_id) > (least_tenant, least_parent) or after_tenant is null)
+    group by 1, 2
+  ) p
+  order by 1, 2
+  on conflict (workspace_id, customer_id) do update
+  set rows = excluded.rows,
+      campaign_stats_completed_campaigns = excluded.campaign_stats_completed_campaigns,
+      folded = excluded.folded;
+  get diagnostics counted = row_count;
+
+  update customer_enrolment_rollup b
+  set rows = 0,
+      campaign_stats_completed_campaigns = 0,
+      folded = snapshot
+  where (b.workspace_id, b.customer_id) >= (least_tenant, least_parent) and (b.workspace_id, b.customer_id) <= (most_tenant, most_parent)
+      and ((b.workspace_id, b.customer_id) > (least_tenant, least_parent) or after_tenant is null)
+    and b.folded::text <> snapshot::text;
+  get diagnostics gone = row_count;
+
+  insert into customer_enrolment_rollup (workspace_id, customer_id, folded)
+  select d.workspace_id, d.customer_id, snapshot
+  from (
+    select workspace_id, customer_id from customer_enrolment_rollup_delta_0
+    union
+    select workspace_id, customer_id from customer_enrolment_rollup_delta_1
+  ) d
+  where (d.workspace_id, d.customer_id) >= (least_tenant, least_parent) and (d.workspace_id, d.customer_id) <= (most_tenant, most_parent)
+      and ((d.workspace_id, d.customer_id) > (least_tenant, least_parent) or after_tenant is null)
+    and not exists (select from customer_enrolment_rollup b where b.workspace_id = d.workspace_id and b.customer_id = d.customer_id)
+  order by 1, 2;
+  get diagnostics unknown = row_count;
+  return counted + gone + unknown;
+end $$;
+revoke execute on function customer_enrolment_rollup_build(uuid, uuid, uuid, uuid) from public;
+
+create function customer_enrolment_rollup_sweep(after_tenant uuid, after_parent uuid, most integer)
+returns table (tenant uuid, parent uuid) -- the key to go on after; no row at the end
+language plpgsql security definer set search_path from current set lock_timeout = '10ms' as $$
+declare
+  tenants uuid[];
+  parents uuid[];
+  free_tenants uuid[];
+  free_parents uuid[];
+begin
+  select array_agg(b.workspace_id order by b.workspace_id, b.customer_id), array_agg(b.customer_id order by b.workspace_id, b.customer_id)
+  into tenants, parents
+  from (
+    select b.workspace_id, b.customer_id from customer_enrolment_rollup b
+    where (b.workspace_id, b.customer_id) > (coalesce(after_tenant, '00000000-0000-0000-0000-000000000000'),
+                                   coalesce(after_parent, '00000000-0000-0000-0000-000000000000'))
+    order by 1, 2 limit most
+  ) b;
+  select array_agg(b.workspace_id), array_agg(b.customer_id) into free_tenants, free_parents
+  from (
+    select b.workspace_id, b.customer_id
+    from unnest(tenants, parents) as k (workspace_id, customer_id) join customer_enrolment_rollup b using (workspace_id, customer_id)
+    where b.rows = 0
+    order by 1, 2
+    for update of b skip locked
+  ) b;
+
+  -- Without a base row every delta counts: those that were consumed must be gone.
+  delete from customer_enrolment_rollup b
+  using unnest(free_tenants, free_parents) as k (workspace_id, customer_id)
+  where b.workspace_id = k.workspace_id and b.customer_id = k.customer_id and b.rows = 0
+    and not exists (select from customer_enrolment_rollup_delta_0 d where d.workspace_id = b.workspace_id and d.customer_id = b.customer_id)
+    and not exists (select from customer_enrolment_rollup_delta_1 d where d.workspace_id = b.workspace_id and d.customer_id = b.customer_id);
+  if cardinality(tenants) = most then
+    return query select tenants[most], parents[most];
+  end if;
+end $$;
+revoke execute on function customer_enrolment_rollup_sweep(uuid, uuid, integer) from public;
+
+insert into altiplano.rollup (schema_name, name, definition)
+values (current_schema(), 'customer_enrolment_rollup', '{"tenant":"workspace_id","parent":{"table":"customer","key":"id"},"source":{"table":"call_campaign_customer","parent":"customer_id","rollup":"customer_enrolment_rollup"},"figures":[{"name":"campaign_stats_completed_campaigns","measure":{"kind":"count"},"where":[{"kind":"equals","column":"status","value":"completed"}],"time":null}],"firsts":[]}');
+
+-- Down Migration
+drop trigger altiplano_customer_enrolment_rollup_insert on call_campaign_customer;
+drop function customer_enrolment_rollup_insert();
+drop trigger altiplano_customer_enrolment_rollup_update on call_campaign_customer;
+drop function customer_enrolment_rollup_update();
+drop trigger altiplano_customer_enrolment_rollup_delete on call_campaign_customer;
+drop function customer_enrolment_rollup_delete();
+drop trigger altiplano_customer_enrolment_rollup_truncate on call_campaign_customer;
+drop function customer_enrolment_rollup_truncate();
+drop function customer_enrolment_rollup_sweep(uuid, uuid, integer);
+drop function customer_enrolment_rollup_build(uuid, uuid, uuid, uuid);
+drop function customer_enrolment_rollup_pending(integer, uuid, uuid);
+drop function customer_enrolment_rollup_append(customer_enrolment_rollup_delta_0, smallint);
+drop function customer_enrolment_rollup_bound(uuid, uuid);
+drop function customer_enrolment_rollup_gather(uuid, uuid);
+drop function customer_enrolment_rollup_narrow(customer_enrolment_rollup_delta_0);
+drop function customer_enrolment_rollup_fold(uuid[], uuid[]);
+drop table customer_enrolment_rollup_delta_1;
+drop table customer_enrolment_rollup_delta_0;
+drop table customer_enrolment_rollup;
+delete from altiplano.rollup where schema_name = current_schema() and name = 'customer_enrolment_rollup';
+drop trigger altiplano_customer_call_rollup_insert on call;
+drop function customer_call_rollup_insert();
+drop trigger altiplano_customer_call_rollup_update on call;
+drop function customer_call_rollup_update();
+drop trigger altiplano_customer_call_rollup_delete on call;
+drop function customer_call_rollup_delete();
+drop trigger altiplano_customer_call_rollup_truncate on call;
+drop function customer_call_rollup_truncate();
+drop function customer_call_rollup_sweep(uuid, uuid, integer);
+drop function customer_call_rollup_build(uuid, uuid, uuid, uuid);
+drop function customer_call_rollup_pending(integer, uuid, uuid);
+drop function customer_call_rollup_append(customer_call_rollup_delta_0, smallint);
+drop function customer_call_rollup_bound(uuid, uuid);
+drop function customer_call_rollup_gather(uuid, uuid);
+drop function customer_call_rollup_narrow(customer_call_rollup_delta_0);
+drop function customer_call_rollup_fold(uuid[], uuid[]);
+drop function customer_call_rollup_calls_last_30_days_split(uuid, uuid, altiplano.cells);
+drop table customer_call_rollup_delta_1;
+drop table customer_call_rollup_delta_0;
+drop table customer_call_rollup;
+delete from altiplano.rollup where schema_name = current_schema() and name = 'customer_call_rollup';

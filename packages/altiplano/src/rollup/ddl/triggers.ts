@@ -1,0 +1,132 @@
+import { indent, list, literal, name } from '../../sql/text.ts';
+import { deltas } from './delta.ts';
+import { isLive, relevantColumns, type Shape } from './shape.ts';
+
+const EVENTS = ['insert', 'update', 'delete', 'truncate'] as const;
+
+/** One function and one trigger for each event: transition tables allow no more. */
+export function triggers(shape: Shape): string {
+  const { rollup } = shape;
+  return [
+    onStatement(shape, 'insert', cameIn(shape)),
+    onStatement(shape, 'update', changedOver(shape)),
+    onStatement(shape, 'delete', wentOut(shape)),
+    truncateFunction(shape),
+    `revoke execute on function ${list(EVENTS.map((event) => `${name(`${rollup.name}_${event}`)}()`))} from public;`,
+    EVENTS.map((event) => createTrigger(shape, event)).join('\n'),
+  ].join('\n\n');
+}
+
+function cameIn(shape: Shape): string {
+  return `changed as (
+  select 1::bigint as sign, n.* from new_rows n where ${isLive(shape, 'n')}
+)`;
+}
+
+function wentOut(shape: Shape): string {
+  return `changed as (
+  select (-1)::bigint as sign, o.* from old_rows o where ${isLive(shape, 'o')}
+)`;
+}
+
+/** Whatever a row changed, parent and tenant included: it went with its old values and came with its new ones. */
+function changedOver(shape: Shape): string {
+  const columns = (alias: string) =>
+    list([
+      ...relevantColumns(shape).map((column) => `${alias}.${name(column)}`),
+      ...shownColumns(shape).map((column) => exactly(shape, alias, column)),
+    ]);
+  const old = `select ${columns('o')} from old_rows o where ${isLive(shape, 'o')}`;
+  const fresh = `select ${columns('n')} from new_rows n where ${isLive(shape, 'n')}`;
+  return `gone as (
+  ${old}
+  except all
+  ${fresh}
+), come as (
+  ${fresh}
+  except all
+  ${old}
+), changed as (
+  select (-1)::bigint as sign, g.* from gone g
+  union all
+  select 1::bigint, c.* from come c
+)`;
+}
+
+/** Columns that only first rows look at. */
+function shownColumns(shape: Shape): readonly string[] {
+  const shown = shape.rollup.firsts.flatMap(({ order, fields }) => [...order.map(({ column }) => column), ...fields]);
+  return [...new Set(shown)].filter((column) => !relevantColumns(shape).includes(column) || !isPlain(shape, column));
+}
+
+/** Equal and shown alike. */
+function isPlain({ types }: Shape, column: string): boolean {
+  return /^(uuid|boolean|smallint|integer|bigint|timestamp with time zone|date)$/.test(types[column] ?? '');
+}
+
+/** 0 and -0, 1.0 and 1.00 are equal and shown differently: what is shown is compared as it is stored. */
+function exactly(shape: Shape, alias: string, column: string): string {
+  const reference = `${alias}.${name(column)}`;
+  const label = name(`${column}_shown`);
+  const type = shape.types[column] ?? '';
+  if (isPlain(shape, column)) return reference;
+  if (type === 'double precision') return `float8send(${reference}) as ${label}`;
+  if (type === 'real') return `float4send(${reference}) as ${label}`;
+  return `${reference}::text collate "C" as ${label}`;
+}
+
+function onStatement(shape: Shape, event: 'insert' | 'update' | 'delete', changed: string): string {
+  const { rollup, key } = shape;
+  return `create function ${name(`${rollup.name}_${event}`)}() returns trigger
+language plpgsql security definer set search_path from current as $$
+declare
+  to_generation constant smallint := (
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = ${literal(rollup.name)});
+  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
+  delta ${name(`${rollup.name}_delta_0`)};
+begin
+  for delta in
+    with ${indent(`${changed}, ${deltas(shape)}`, 4).trimStart()}
+  loop
+    perform ${name(`${rollup.name}_append`)}(delta, to_generation);
+    if is_checked then
+      perform ${name(`${rollup.name}_bound`)}(delta.${name(key[0])}, delta.${name(key[1])});
+    end if;
+  end loop;
+  return null;
+end $$;`;
+}
+
+function truncateFunction({ rollup }: Shape): string {
+  const tables = ['', '_delta_0', '_delta_1'].map((suffix) => name(`${rollup.name}${suffix}`));
+  return `create function ${name(`${rollup.name}_truncate`)}() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  truncate ${list(tables)};
+  return null;
+end $$;`;
+}
+
+const TRANSITIONS = {
+  insert: 'referencing new table as new_rows ',
+  update: 'referencing old table as old_rows new table as new_rows ',
+  delete: 'referencing old table as old_rows ',
+  truncate: '',
+} as const;
+
+function createTrigger({ rollup }: Shape, event: (typeof EVENTS)[number]): string {
+  return `create trigger ${name(triggerName(rollup.name, event))} after ${event} on ${name(rollup.source.table)}
+  ${TRANSITIONS[event]}for each statement execute function ${name(`${rollup.name}_${event}`)}();`;
+}
+
+/** A child may feed several rollups, so a trigger is named after its own. */
+function triggerName(rollup: string, event: string): string {
+  return `altiplano_${rollup}_${event}`;
+}
+
+export function dropTriggers({ rollup }: Shape): string {
+  return EVENTS.map(
+    (event) => `drop trigger ${name(triggerName(rollup.name, event))} on ${name(rollup.source.table)};
+drop function ${name(`${rollup.name}_${event}`)}();`,
+  ).join('\n');
+}

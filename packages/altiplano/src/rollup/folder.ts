@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectOwner, type OwnerClient } from '../execute/owner.ts';
+import type { Observe } from '../observe/observation.ts';
+import type { ReadRollupFigures } from '../observe/rollup-figures.ts';
+import { type Memory, PACE, type Pace, remember, type Turn, takeTurn } from './folder-turn.ts';
+import { FOLDING, tryLock } from './lock.ts';
+import { type RegisteredRollup, readRollups, titleOf } from './registry.ts';
+
+export interface FolderOptions {
+  /** The owner's connection, past any pooler: the lock is the session's. */
+  readonly url: string;
+  readonly observe?: Observe;
+  readonly pace?: Partial<Pace>;
+}
+
+export interface Folder {
+  readonly figures: ReadRollupFigures;
+  /** Finishes the statement under way and lets another process fold. May be called again. */
+  stop(): Promise<void>;
+}
+
+/** How soon another process takes over, and how soon a lost connection is tried again. */
+const ELECTION_MS = 1_000;
+const LONGEST_BACKOFF_MS = 5_000;
+
+/**
+ * No statement of the folder may keep others waiting, and none may outlive its process: the server looks after a second
+ * whether anybody is still there, and gives up on a peer that has been silent for 25.
+ */
+const SETTINGS = `
+  set application_name = 'altiplano folder';
+  set statement_timeout = '30s';
+  set lock_timeout = '200ms';
+  set idle_in_transaction_session_timeout = '30s';
+  set client_connection_check_interval = '1s';
+  set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3`;
+
+/** Folds every rollup of the database, as the only process that does. No error ends it. */
+export function startFolder({ url, observe = () => {}, pace = {} }: FolderOptions): Folder {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const memories = new Map<string, Memory>();
+  const paced = { ...PACE, ...pace };
+  const done = keepFolding();
+  return {
+    figures: () => [...memories.values()].map(({ figures }) => figures),
+    stop: () => {
+      stopping.abort();
+      return done;
+    },
+  };
+
+  async function keepFolding(): Promise<void> {
+    let backoff = paced.shortest;
+    while (!signal.aborted) {
+      try {
+        await withSession(async (client) => {
+          await becomeLeader(client, signal);
+          backoff = paced.shortest;
+          await lead(client);
+        });
+      } catch (error) {
+        observe({ kind: 'rollup.failed', rollup: null, problem: textOf(error) });
+        await pause(backoff, signal);
+        backoff = Math.min(LONGEST_BACKOFF_MS, backoff * 2);
+      }
+    }
+  }
+
+  async function withSession(work: (client: OwnerClient) => Promise<void>): Promise<void> {
+    const client = await connectOwner(url);
+    try {
+      await client.query(SETTINGS);
+      await work(client);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
+  async function lead(client: OwnerClient): Promise<void> {
+    if (signal.aborted) return;
+    observe({ kind: 'folder.leading', leading: true });
+    try {
+      let wait = paced.shortest;
+      while (!signal.aborted) {
+        const folded = await round({ client, pace: paced, observe, stopped: () => signal.aborted });
+        wait = folded > 0 ? paced.shortest : Math.min(paced.longest, wait * 2);
+        await pause(wait, signal);
+      }
+    } finally {
+      memories.clear();
+      observe({ kind: 'folder.leading', leading: false });
+    }
+  }
+
+  /** Every rollup has its turn; the rows folded in all of them. */
+  async function round(turn: Turn): Promise<number> {
+    let folded = 0;
+    const rollups = await readRollups(turn.client, null);
+    for (const rollup of rollups) {
+      if (!turn.stopped()) folded += await tryTurn(turn, rollup);
+    }
+    const titles = new Set(rollups.map(titleOf));
+    for (const title of memories.keys()) if (!titles.has(title)) memories.delete(title);
+    return folded;
+  }
+
+  /** A rollup that fails is told and left until the next look; the others are folded all the same. */
+  async function tryTurn(turn: Turn, rollup: RegisteredRollup): Promise<number> {
+    const title = titleOf(rollup);
+    const memory = memories.get(title) ?? remember(rollup, paced);
+    memories.set(title, memory);
+    if (performance.now() < memory.suspendedUntil) return 0;
+    try {
+      return await takeTurn(turn, rollup, memory);
+    } catch (error) {
+      memory.figures = { ...memory.figures, errors: memory.figures.errors + 1 };
+      memory.suspendedUntil = performance.now() + paced.longest;
+      observe({ kind: 'rollup.failed', rollup: title, problem: textOf(error) });
+      // Fails on a lost connection, which is then everybody's.
+      await turn.client.query('rollback');
+      return 0;
+    }
+  }
+}
+
+async function becomeLeader(client: OwnerClient, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !(await tryLock(client, FOLDING))) await pause(ELECTION_MS, signal);
+}
+
+/** Ends early when the folder is told to stop. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => {});
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,61 @@
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Failure } from '../../errors/failure.ts';
+import { freeze } from '../../plan/freeze.ts';
+import { parseDetailQuery } from '../../request/parse.ts';
+import type { Resource } from '../../resource/resource.ts';
+import type { WriteCall } from '../call.ts';
+import type { Change } from '../change.ts';
+import { type Body, type RawObject, readBody, readObject } from './body.ts';
+import { readIfMatch, readKey } from './headers.ts';
+import { readList, readPathId, readSingle } from './items.ts';
+import { Problems } from './problems.ts';
+import { readTenant } from './tenant.ts';
+
+export interface ParsedWrite {
+  readonly change: Change;
+  /** Stands only for a member: what runs instead asks no more than whether the caller is one. */
+  readonly refusal: Failure | null;
+}
+
+/**
+ * Path, query, headers and body → Change; everything that is wrong is told at once.
+ * @throws REQ_BODY when there is no object to read, REQ_INVALID when the tenant is missing or malformed
+ */
+export function parseWrite(resource: Resource, catalog: Catalog, call: WriteCall): ParsedWrite {
+  const { route } = call;
+  const problems = new Problems();
+  const body = readBody(call);
+  const objects = itemsOf(resource, call, body);
+  const tenant = readTenant(resource.tenant.column, call, body.object, objects);
+  problems.addAll(parseDetailQuery(resource, call.query)?.errors);
+  const reader = { resource, catalog, problems, creating: route.action === 'create' };
+  const change: Change = {
+    action: route.action,
+    bulk: route.bulk,
+    resource,
+    tenant,
+    items: route.bulk ? readList(reader, route, body, objects) : [readSingle(reader, call, body.object)],
+    linked: linkedBy(resource, call),
+    tags: readIfMatch(call, problems),
+    key: readKey(call, tenant, problems),
+  };
+  return { change: freezeAround(change), refusal: problems.none ? null : problems.toFailure() };
+}
+
+/** Only as many as may be sent are looked into; null stands for what is no object. */
+function itemsOf({ writes }: Resource, { route }: WriteCall, { list }: Body): readonly (RawObject | null)[] {
+  if (!route.bulk || route.action === 'delete') return [];
+  return (list ?? []).slice(0, writes?.bulk ?? 0).map(readObject);
+}
+
+/** `:id/labels/:label_id/` → the link and the label's id. */
+function linkedBy({ writes }: Resource, { route, parameters }: WriteCall): Change['linked'] {
+  const link = writes?.links.find(({ path }) => route.path.startsWith(`:id/${path}/`));
+  return link === undefined ? null : { link, id: readPathId(parameters[`${link.target}_id`]) };
+}
+
+/** The resource was frozen when it was declared. */
+function freezeAround(change: Change): Change {
+  freeze(change.items);
+  return Object.freeze(change);
+}

@@ -1,0 +1,110 @@
+import { isMessage, READERS, type Reading, shorten } from '../../request/values.ts';
+import { documentProblem, readDecimal, textProblem } from './document.ts';
+import type { MemberType } from './member-type.ts';
+
+/**
+ * One member's value → the JSON text that is stored, or what would have been right.
+ * @param raw the value as it was sent
+ */
+export function readValue(type: MemberType, raw: string): Reading<string> {
+  const value: unknown = type.kind === 'document' ? undefined : JSON.parse(raw);
+  if (raw === 'null') return type.nullable ? { value: raw } : { message: 'Must not be null.' };
+  switch (type.kind) {
+    case 'text':
+      return readText(type, value);
+    case 'choice':
+      return readChoice(type, value);
+    case 'uuid':
+      return quoted(typeof value === 'string' ? READERS.uuid(value) : READERS.uuid(''));
+    case 'instant':
+      return readTime(value);
+    case 'boolean':
+      return typeof value === 'boolean' ? { value: raw } : { message: 'Must be true or false.' };
+    case 'float':
+    case 'integer':
+      return readNumber(type, value);
+    case 'decimal':
+      return readExact(type, raw, value);
+    case 'document':
+      return readDocument(type, raw);
+  }
+}
+
+function readText({ most }: MemberType, value: unknown): Reading<string> {
+  if (typeof value !== 'string') return { message: 'Must be a text.' };
+  const problem = textProblem(value);
+  if (problem !== null) return { message: problem };
+  if (most !== undefined && value.length > most) {
+    const length = [...value].length;
+    if (length > most) return { message: `Must have at most ${most} characters; it has ${length}.` };
+  }
+  return { value: JSON.stringify(value) };
+}
+
+function readChoice({ choices = [] }: MemberType, value: unknown): Reading<string> {
+  if (typeof value === 'string' && choices.includes(value)) return { value: JSON.stringify(value) };
+  const sent = typeof value === 'string' ? `; '${shorten(value)}' is none of them` : '';
+  return { message: `Must be one of ${choices.join(', ')}${sent}.` };
+}
+
+function quoted(reading: Reading<string>): Reading<string> {
+  return isMessage(reading) ? reading : { value: JSON.stringify(reading.value) };
+}
+
+const FIRST_INSTANT = -62_135_596_800_000; // 0001-01-01T00:00Z
+const AFTER_LAST_INSTANT = 253_402_300_800_000; // 10000-01-01T00:00Z
+
+/** The year counts in UTC: an offset may carry 9999-12-31 over. */
+function readTime(value: unknown): Reading<string> {
+  const reading = READERS.timestamptz(typeof value === 'string' ? value : '');
+  if (isMessage(reading)) return reading;
+  const instant = Date.parse(withFullOffset(reading.value));
+  if (instant < FIRST_INSTANT || instant >= AFTER_LAST_INSTANT) {
+    return { message: 'Must be a time of the years 1 to 9999, in UTC.' };
+  }
+  return quoted(reading);
+}
+
+/** Date.parse wants `+07:00` where PostgreSQL takes `+07` and `+0700`, and no more than milliseconds. */
+function withFullOffset(instant: string): string {
+  return instant
+    .replace(/(\.\d{3})\d*/, '$1')
+    .replace(/([+-]\d{2}):?(\d{2})?$/, (_, hour, minute = '00') => `${hour}:${minute}`);
+}
+
+function readNumber({ kind, range }: MemberType, value: unknown): Reading<string> {
+  const [least = -Infinity, greatest = Infinity] = range ?? [];
+  const message =
+    kind === 'integer'
+      ? `Must be a whole number from ${least} to ${greatest}.`
+      : `Must be a number${rangeText(range)}.`;
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < least || value > greatest) return { message };
+  if (kind === 'integer' && !Number.isInteger(value)) return { message };
+  return { value: String(value) };
+}
+
+function rangeText(range: MemberType['range']): string {
+  return range === undefined ? ' such as 60 or 1.5e3' : ` from ${range[0]} to ${range[1]}`;
+}
+
+/** Never through a JavaScript number: 0.1 is stored as 0.1, and a fifth decimal is refused, not rounded. */
+function readExact({ digits, range }: MemberType, raw: string, value: unknown): Reading<string> {
+  if (typeof value !== 'number') return { message: 'Must be a number such as 60 or 1.25.' };
+  const decimal = readDecimal(raw);
+  const [precision, scale] = digits ?? [1000, 1000];
+  if (decimal === null || decimal.whole.length > precision - scale || decimal.fraction.length > scale) {
+    return {
+      message: `Must have at most ${precision - scale} digits before the point and ${scale} after it.`,
+    };
+  }
+  if (range !== undefined && (value < range[0] || value > range[1])) {
+    return { message: `Must be a number${rangeText(range)}.` };
+  }
+  return { value: raw };
+}
+
+function readDocument({ object }: MemberType, raw: string): Reading<string> {
+  if (object && !raw.startsWith('{')) return { message: 'Must be an object such as {"city": "Hanoi"}.' };
+  const problem = documentProblem(raw);
+  return problem === null ? { value: raw } : { message: problem };
+}

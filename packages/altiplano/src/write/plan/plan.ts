@@ -1,0 +1,62 @@
+import type { DetailPlan, Entry, Predicate, Target } from '../../plan/plan.ts';
+import type { Derived } from '../../resource/writes.ts';
+import type { WriteAction } from '../call.ts';
+import type { IdempotencyKey, Item } from '../change.ts';
+
+/** What will be written, for whom and on which conditions. */
+export interface WritePlan {
+  readonly action: WriteAction;
+  readonly bulk: boolean;
+  readonly target: Target;
+  readonly entry: Entry;
+  readonly items: readonly Item[];
+  /** Which rows the caller may write. */
+  readonly conditions: readonly Predicate[];
+  /** What every row a scoped caller creates or changes must hold. */
+  readonly own: RowValue | null;
+  /** Columns a body can set. */
+  readonly columns: readonly WrittenColumn[];
+  readonly derived: Readonly<Record<string, Derived>>;
+  readonly references: readonly PlannedReference[];
+  readonly links: readonly (PlannedLink & { readonly member: string })[];
+  /** Of `link` and `unlink`. */
+  readonly linked: (PlannedLink & { readonly id: string }) | null;
+  readonly touched: string | null;
+  readonly stamp: string | null;
+  readonly tags: readonly string[] | null;
+  readonly key: IdempotencyKey | null;
+  /** Where the one new row will be read, from the root of the server. */
+  readonly location: string | null;
+  readonly shown: Pick<DetailPlan, 'fields' | 'aggregates'>;
+  /** Rows that one statement writes at most. */
+  readonly most: number;
+}
+
+export interface RowValue {
+  readonly column: string;
+  /** Null: no row has it. */
+  readonly value: string | null;
+}
+
+export interface WrittenColumn {
+  readonly name: string;
+  /** As PostgreSQL prints it, for example `character varying(255)`. */
+  readonly type: string;
+  /** A new row without it gets the time of the request. */
+  readonly now: boolean;
+}
+
+export interface PlannedReference {
+  readonly column: string;
+  readonly table: string;
+  readonly deleted: string | null;
+  readonly matching: readonly string[];
+  readonly scope: RowValue | null;
+}
+
+export interface PlannedLink {
+  readonly link: string;
+  readonly target: string;
+  readonly parentColumn: string;
+  readonly targetColumn: string;
+}

@@ -1,0 +1,51 @@
+import { type Scope, table } from '../../sql/scope.ts';
+import { commonTable, indent, list, name } from '../../sql/text.ts';
+import type { WritePlan } from '../plan/plan.ts';
+import { READY } from './ready.ts';
+
+/** New rows and their links, in the order of their keys. */
+export function createTables(scope: Scope, plan: WritePlan): readonly string[] {
+  const { key, tenant } = scope.target;
+  const values: readonly (readonly [column: string, value: string])[] = [
+    [key, `i.${name(key)}`],
+    [tenant.column, scope.tenant],
+    ...plan.columns.map(
+      (column) =>
+        [column.name, column.now ? `coalesce(i.${name(column.name)}, now())` : `i.${name(column.name)}`] as const,
+    ),
+    ...Object.entries(plan.derived).map(([column, { from }]) => [column, rounded(`i.${name(from)}`)] as const),
+  ];
+  const insert = [
+    `insert into ${table(scope)} (${list(values.map(([column]) => name(column)))})`,
+    `select\n${indent(values.map(([, value]) => value).join(',\n'))}`,
+    'from items i',
+    `where ${READY}`,
+    `order by i.${name(key)}`,
+  ].join('\n');
+  return [
+    commonTable('created', insert).replace(' as materialized', ' as'),
+    ...plan.links.map((link) => linkTable(scope, link, [])),
+  ];
+}
+
+/**
+ * Half away from zero, exactly: what lies behind the point of a double is a double, while `round` of one goes to the even
+ * neighbour and the way over numeric cuts it to 15 digits (0.49999999999999994 would become 1).
+ */
+function rounded(value: string): string {
+  return `trunc(${value}) + sign(${value}) * (abs(${value} - trunc(${value})) >= 0.5)::int`;
+}
+
+/** The links an item names; the same one again is none. */
+export function linkTable(scope: Scope, link: WritePlan['links'][number], conditions: readonly string[]): string {
+  const columns = [scope.target.tenant.column, link.parentColumn, link.targetColumn].map(name);
+  const query = [
+    `insert into ${table(scope, link.link)} (${list(columns)})`,
+    `select ${scope.tenant}, i.${name(scope.target.key)}, of_link.id`,
+    `from items i, unnest(i.${name(link.member)}) as of_link (id)`,
+    `where ${[READY, ...conditions].join(' and ')}`,
+    'order by 1, 2, 3',
+    'on conflict do nothing',
+  ].join('\n');
+  return `linked_${link.target} as (\n${indent(query)}\n)`;
+}

@@ -1,0 +1,84 @@
+import { statement } from '../../sql/emit.ts';
+import { ENTRY_COLUMNS, entryTable } from '../../sql/entry.ts';
+import { entityTag } from '../../sql/etag.ts';
+import { openScope, type Scope } from '../../sql/scope.ts';
+import type { Statement } from '../../sql/statement.ts';
+import { name } from '../../sql/text.ts';
+import type { WritePlan } from '../plan/plan.ts';
+import { changeTables, deleteTables } from './change.ts';
+import { createTables } from './create.ts';
+import { itemsTable } from './items.ts';
+import { linkTables, linkTarget, touchTables } from './link.ts';
+import { PROBLEMS_COLUMN, problemsTable } from './problems.ts';
+import { keepReply, keptColumns, keptTables, readyTable } from './ready.ts';
+import { emitLock, pageTable, shownTables } from './rows.ts';
+
+/** The statements of one transaction, each with a snapshot of its own. */
+export interface WriteStatements {
+  /** Null where only new rows are written. */
+  readonly lock: Statement | null;
+  /** Checks everything and writes all or nothing. */
+  readonly write: Statement;
+  /** Reads what was written, as a reader sees it; null where nothing is shown. */
+  readonly reply: Statement | null;
+}
+
+/**
+ * WritePlan → statements. Few texts: one for any number of items, whatever they name.
+ * @param instant stands for `now()` in what the reply shows; tests use it
+ */
+export function emitWrite(plan: WritePlan, instant: string | null = null): WriteStatements {
+  const { action } = plan;
+  return {
+    lock: action === 'create' ? null : emitLock(plan),
+    write: emitChange(plan, instant),
+    reply: action === 'create' || action === 'change' ? emitReply(plan, instant) : null,
+  };
+}
+
+function emitChange(plan: WritePlan, instant: string | null): Statement {
+  const scope = openScope({ target: plan.target, instant: plan.tags === null ? null : instant });
+  const tables = [entryTable(scope, plan.entry), itemsTable(scope, plan), ...keptTables(scope, plan)];
+  if (plan.tags !== null) tables.push(...shownTables(scope, plan));
+  else if (plan.action !== 'create') tables.push(pageTable(scope, plan, [`t.${name(plan.target.key)}`]));
+  if (plan.linked !== null) tables.push(linkTarget(scope, plan.linked));
+  tables.push(problemsTable(scope, plan), readyTable(plan), ...writing(scope, plan));
+  const columns = [...ENTRY_COLUMNS, PROBLEMS_COLUMN, ...keptColumns(plan)];
+  if (plan.linked !== null && plan.key !== null) {
+    columns.push(`case when exists (select from ready) then ${keepReply(scope, plan, 'null')} end as keeps`);
+  }
+  return statement(scope, tables, columns);
+}
+
+function writing(scope: Scope, plan: WritePlan): readonly string[] {
+  switch (plan.action) {
+    case 'create':
+      return createTables(scope, plan);
+    case 'change':
+      return changeTables(scope, plan);
+    case 'delete':
+      return deleteTables(scope, plan);
+    case 'link':
+    case 'unlink':
+      return plan.linked === null ? [] : [...linkTables(scope, plan, plan.linked), ...touchTables(scope, plan)];
+  }
+}
+
+/** With a key, the reply is kept in the same transaction; a refused change shows no row, so none is kept. */
+function emitReply(plan: WritePlan, instant: string | null): Statement {
+  const scope = openScope({ target: plan.target, instant });
+  const entry = entryTable(scope, plan.entry);
+  const tables = [entry, ...shownTables(scope, plan)];
+  const ids = scope.parameters.bind(
+    plan.items.map(({ id }) => id),
+    'uuid[]',
+  );
+  const order = `order by array_position(${ids}, s.${name(plan.target.key)})`;
+  tables.push(`answer as materialized (\n  select string_agg(s.item, ',' ${order}) as items\n  from shown s\n)`);
+  const columns = [...ENTRY_COLUMNS, '(select a.items from answer a) as items'];
+  if (!plan.bulk) columns.push(`(select ${entityTag('s.item')} from shown s) as etag`);
+  if (plan.key !== null) {
+    columns.push(`(select ${keepReply(scope, plan, 'a.items')} from answer a where a.items is not null) as keeps`);
+  }
+  return statement(scope, tables, columns);
+}

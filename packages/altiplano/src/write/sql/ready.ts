@@ -1,0 +1,48 @@
+import { entityTag } from '../../sql/etag.ts';
+import type { Scope } from '../../sql/scope.ts';
+import { commonTable } from '../../sql/text.ts';
+import type { WritePlan } from '../plan/plan.ts';
+
+/** True once for the whole statement: all or nothing. */
+export const READY = 'exists (select from ready)';
+
+/** One row when the caller may enter, nothing is wrong with any item, and the key was not used before. */
+export function readyTable({ key }: WritePlan): string {
+  const conditions = [
+    'e.current',
+    'not exists (select from problems)',
+    ...(key === null ? [] : ['not exists (select from kept)']),
+  ];
+  return commonTable('ready', `select from entry e where ${conditions.join(' and ')}`);
+}
+
+/** What was answered to the key before, if anything: the row `kept`. */
+export function keptTables(scope: Scope, { key, target }: WritePlan): readonly string[] {
+  if (key === null) return [];
+  const bound = [target.schema, key.route, key.key].map((value) => scope.parameters.bind(value, 'text'));
+  return [
+    commonTable(
+      'kept',
+      `select k.*\nfrom altiplano.kept_reply(${bound.join(', ')}) k\nwhere (select e.current from entry e)`,
+    ),
+  ];
+}
+
+export function keptColumns({ key }: WritePlan): readonly string[] {
+  if (key === null) return [];
+  return [
+    ...['fingerprint', 'location', 'items'].map((column) => `(select k.${column} from kept k) as kept_${column}`),
+    `(select ${entityTag('k.items')} from kept k) as kept_etag`,
+  ];
+}
+
+/** Keeps the reply, or fails with ALT02 when another request has used the key meanwhile. */
+export function keepReply(scope: Scope, { key, target, location }: WritePlan, items: string): string {
+  const { route, key: text, fingerprint } = key ?? NO_KEY;
+  const bound = [target.schema, route, text, fingerprint, location].map((value) =>
+    scope.parameters.bind(value, 'text'),
+  );
+  return `altiplano.keep_reply(${[...bound, items].join(', ')})`;
+}
+
+const NO_KEY = { route: '', key: '', fingerprint: '' };

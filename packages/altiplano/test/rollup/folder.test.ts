@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { emptyCallbot } from '../../../../apps/callbot/test/callbot-database.ts';
+import { withOwner } from '../../src/execute/owner.ts';
+import type { Observation } from '../../src/observe/observation.ts';
+import { type Folder, startFolder } from '../../src/rollup/folder.ts';
+import { readStatus } from '../../src/rollup/status.ts';
+import { startCommand } from '../cli/run-command.ts';
+import { useDatabase } from '../support/database.ts';
+import { eventually, fill, SCHEMA, wrongFigures } from './callbot-calls.ts';
+
+const database = useDatabase(emptyCallbot);
+const ending: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ending.splice(0)) await end();
+});
+
+function startWorker() {
+  const worker = startCommand(['worker'], { DATABASE_URL: database.url() });
+  ending.push(async () => {
+    worker.child.kill('SIGKILL');
+    await worker.finished;
+  });
+  return { ...worker, folds: () => worker.said.stderr.includes('worker: folding') };
+}
+
+function fold(options: Partial<Parameters<typeof startFolder>[0]> = {}): Folder {
+  const folder = startFolder({ url: database.url(), ...options });
+  ending.push(() => folder.stop());
+  return folder;
+}
+
+const status = () => withOwner(database.url(), (client) => readStatus(client, [SCHEMA]));
+const unfolded = async () => (await status()).rollups.reduce((sum, one) => sum + one.unfolded, 0);
+
+test('of two processes one folds, and the other takes over when it is killed', async () => {
+  await fill(database.url(), 50, 500);
+  expect(await unfolded()).toBeGreaterThan(50);
+  const workers = [startWorker(), startWorker()];
+  await eventually('one folds', async () => workers.some(({ folds }) => folds()), 20_000);
+  await eventually('everything is folded', async () => (await unfolded()) === 0);
+  const [leader, other] = workers[0]?.folds() ? workers : workers.reverse();
+  expect(other?.folds()).toBe(false);
+  expect((await status()).folder).toMatchObject({ application: 'altiplano folder' });
+
+  leader?.child.kill('SIGKILL');
+  await eventually('the other folds', async () => other?.folds() === true, 5_000);
+  await withOwner(database.url(), (client) => client.query('update callbot.call set status = $1', ['busy']));
+  await eventually('it folds what is new', async () => (await unfolded()) === 0);
+  expect(await wrongFigures(database.url())).toEqual([]);
+
+  other?.child.kill('SIGTERM');
+  expect((await other?.finished)?.code).toBe(0);
+  expect((await status()).folder).toBeNull();
+});
+
+test('a broken connection, a lost one and a rollup that fails end nothing', async () => {
+  const told: Observation[] = [];
+  const folder = fold({ observe: (observation) => void told.push(observation), pace: { shortest: 20, longest: 100 } });
+  await eventually('it folds', async () => folder.figures().length === 2);
+  await withOwner(database.url(), async (client) => {
+    await client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'altiplano folder' and datname = current_database()`);
+    await eventually('it is told', async () => told.some((one) => one.kind === 'rollup.failed' && one.rollup === null));
+    await client.query('alter table callbot.customer_enrolment_rollup rename column rows to lines');
+    try {
+      await client.query("update callbot.call_campaign_customer set status = 'failed'");
+      await client.query("update callbot.call set status = 'missed'");
+      const failed = 'callbot.customer_enrolment_rollup';
+      await eventually('it is told', async () => told.some((one) => 'rollup' in one && one.rollup === failed));
+      await eventually('the other rollup is folded', async () => (await unfolded()) === 50);
+    } finally {
+      await client.query('alter table callbot.customer_enrolment_rollup rename column lines to rows');
+    }
+  });
+  await eventually('both are folded', async () => (await unfolded()) === 0);
+  expect(told.filter(({ kind }) => kind === 'folder.leading').length).toBeGreaterThanOrEqual(3);
+  expect(await wrongFigures(database.url())).toEqual([]);
+});
+
+test('a writer that holds a parent delays that parent and nobody else', async () => {
+  const folder = fold({ pace: { shortest: 20, longest: 50, look: 50 } });
+  await eventually('it folds', async () => folder.figures().length === 2);
+  await withOwner(database.url(), async (holder) => {
+    await holder.query(`begin; select from callbot.customer_call_rollup order by customer_id limit 1 for update`);
+    await withOwner(database.url(), (client) => client.query("update callbot.call set status = 'completed'"));
+    await eventually('one parent is left', async () => (await unfolded()) === 1);
+    await sleep(200);
+    expect(await unfolded()).toBe(1);
+    expect(folder.figures().find(({ rollup }) => rollup.includes('call'))).toMatchObject({ errors: 0, unfolded: 1 });
+    expect(await wrongFigures(database.url())).toEqual([]);
+    await holder.query('commit');
+  });
+  await eventually('none is left', async () => (await unfolded()) === 0);
+});
