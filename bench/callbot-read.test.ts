@@ -1,7 +1,7 @@
 import { useDatabase } from 'altiplano/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Row } from './result/result.ts';
-import { loadVolume } from './scenarios/callbot-read/load.ts';
+import { keyOf, loadVolume } from './scenarios/callbot-read/load.ts';
 import { type Measured, measureAll } from './scenarios/callbot-read/run.ts';
 import { report } from './scenarios/callbot-read/scenario.ts';
 import type { Effort, Volume } from './scenarios/callbot-read/volume.ts';
@@ -33,7 +33,7 @@ const KEYS = [
 
 const database = useDatabase({
   name: 'bench_callbot_read',
-  key: JSON.stringify([VOLUME, 1]),
+  key: keyOf(VOLUME),
   build: (url) => loadVolume(url, VOLUME),
 });
 let measured: Measured;

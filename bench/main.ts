@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { suggest } from 'altiplano/testing';
 import { printTable } from './result/table.ts';
 import { writeReport } from './result/write.ts';
-import type { Scenario } from './scenario.ts';
+import type { Flags, Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -14,9 +14,14 @@ const USAGE = `npm run bench -- <scenario> [--quick] [--json]
 Environment: BENCH_DATABASE_URL (a superuser's; else an embedded PostgreSQL in .altiplano/bench).
 
 Scenarios:
-${SCENARIOS.map(({ name, summary }) => `  ${name}  ${summary}`).join('\n')}`;
+${SCENARIOS.map(describe).join('\n')}`;
 
 process.exitCode = await main(process.argv.slice(2));
+
+function describe({ name, summary, options = {} }: Scenario): string {
+  const own = Object.entries(options).map(([option, value]) => `    --${option}${value === null ? '' : ` ${value}`}`);
+  return [`  ${name}  ${summary}`, ...own].join('\n');
+}
 
 /** Exit code: 0 measured, 1 failed, 2 wrong use. */
 async function main(words: readonly string[]): Promise<number> {
@@ -30,7 +35,7 @@ async function main(words: readonly string[]): Promise<number> {
     return 0;
   }
   try {
-    await run(options.scenario, options.quick, options.json);
+    await run(options.scenario, options);
     return 0;
   } catch (error) {
     console.error(error);
@@ -38,9 +43,9 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-async function run(scenario: Scenario, quick: boolean, json: boolean): Promise<void> {
+async function run(scenario: Scenario, { quick, json, flags }: Options): Promise<void> {
   const started = performance.now();
-  const report = await scenario.run({ root: ROOT, quick, note: (line) => console.error(line) });
+  const report = await scenario.run({ root: ROOT, quick, flags, note: (line) => console.error(line) });
   const files = writeReport(ROOT, report, { withDocs: !quick });
   const seconds = Math.round((performance.now() - started) / 1000);
   console.error(`\n${scenario.name} took ${seconds} s; wrote ${files.join(', ')}`);
@@ -53,6 +58,7 @@ interface Options {
   readonly scenario: Scenario | null;
   readonly quick: boolean;
   readonly json: boolean;
+  readonly flags: Flags;
 }
 
 function readOptions(words: readonly string[]): Options | string {
@@ -60,16 +66,29 @@ function readOptions(words: readonly string[]): Options | string {
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+      options: {
+        ...scenarioOptions(),
+        quick: { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
     });
     const [name, ...others] = positionals;
-    const rest = { quick: values.quick === true, json: values.json === true };
-    if (name === undefined || values.help) return { scenario: null, ...rest };
+    const { quick, json, help, ...flags } = values as Flags;
+    const rest = { quick: quick === true, json: json === true, flags };
+    if (name === undefined || help) return { scenario: null, ...rest };
     if (others.length > 0) return 'One scenario at a time.';
     const names = SCENARIOS.map((scenario) => scenario.name);
     const found = SCENARIOS.find((scenario) => scenario.name === name);
-    return found === undefined ? `No scenario '${name}'. ${suggest(name, names)}` : { scenario: found, ...rest };
+    if (found === undefined) return `No scenario '${name}'. ${suggest(name, names)}`;
+    const foreign = Object.keys(flags).find((flag) => !(flag in (found.options ?? {})));
+    return foreign === undefined ? { scenario: found, ...rest } : `${name} has no option --${foreign}.`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+function scenarioOptions(): Record<string, { type: 'string' | 'boolean' }> {
+  const all = SCENARIOS.flatMap(({ options = {} }) => Object.entries(options));
+  return Object.fromEntries(all.map(([name, value]) => [name, { type: value === null ? 'boolean' : 'string' }]));
 }

@@ -4,14 +4,20 @@ export interface RunOptions {
   /** The repository. */
   readonly root: URL;
   readonly quick: boolean;
+  /** The scenario's own options. */
+  readonly flags: Flags;
   /** What a person who waits may want to know; never the result. */
   readonly note: (line: string) => void;
 }
+
+export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
 /** One question the benchmark answers. */
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
+  /** Options only this scenario takes, by name, with what their values are; `null` for a switch. */
+  readonly options?: Readonly<Record<string, string | null>>;
   run(options: RunOptions): Promise<Report>;
 }
 

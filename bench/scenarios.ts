@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
 import { callbotRead } from './scenarios/callbot-read/scenario.ts';
+import { callbotScale } from './scenarios/callbot-scale/scenario.ts';
 
-export const SCENARIOS: readonly Scenario[] = [callbotRead];
+export const SCENARIOS: readonly Scenario[] = [callbotRead, callbotScale];

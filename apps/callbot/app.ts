@@ -1,6 +1,6 @@
 import { app } from 'altiplano';
 import { identity } from './identity.ts';
-import { customers } from './resources.ts';
+import { customers, loggedCalls } from './resources.ts';
 import { find, run } from './sample.ts';
 
 /** Callbot: customers of many workspaces, each with their calls, labels and campaigns. */
@@ -9,6 +9,6 @@ export const callbot = app({
   schema: 'callbot',
   migrations: new URL('./migrations/', import.meta.url),
   identity,
-  resources: [customers],
+  resources: [customers, loggedCalls],
   sample: { volume: { customers: 5_000, calls: 100_000, workspaces: 3 }, run, find },
 });

@@ -1,55 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.ts';
-import { type ProcessFigures, readProcess } from './process-figures.ts';
+import { type ServerProcess, startProgram } from './program.ts';
 
-export interface ApiServer extends ProcessFigures {
-  readonly origin: string;
-  stop(): Promise<void>;
-}
+export type ApiServer = ServerProcess;
 
 /** The server in a process of its own, as it is run in production. */
 export async function startApiServer(url: string, secret: string): Promise<ApiServer> {
   const { APP_DATABASE_URL: _app, DATABASE_DIRECT_URL: _direct, LOG_LEVEL: _level, ...inherited } = process.env;
   const env = { ...inherited, DATABASE_URL: url, ALTIPLANO_SECRET: secret };
-  const child = spawn(process.execPath, [await bundle('server/serve-callbot')], {
-    cwd: fileURLToPath(new URL('../../', import.meta.url)),
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const origin = await readOrigin(child);
-  const explain = (code: number | null, signal: string | null) =>
-    console.error(`the server at ${origin} ended by itself (${signal ?? code})`);
-  child.once('exit', explain);
-  const stop = () => {
-    child.off('exit', explain);
-    return end(child);
-  };
-  return { origin, ...readProcess(child.pid), stop };
-}
-
-function readOrigin(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const ended = (code: number | null) => reject(new Error(`the server ended (${code}) before it was ready: ${said}`));
-    const listen = (chunk: Buffer) => {
-      said += chunk.toString();
-      const origin = /^ready (\S+)$/m.exec(said)?.[1];
-      if (origin === undefined) return;
-      child.off('exit', ended);
-      resolve(origin);
-    };
-    child.stdout?.on('data', listen);
-    child.stderr?.on('data', listen);
-    child.once('error', reject);
-    child.once('exit', ended);
-  });
-}
-
-function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
+  return startProgram(process.execPath, [await bundle('server/serve-callbot')], env);
 }

@@ -5,26 +5,41 @@ import { type EmbeddedServer, startEmbedded, withOwner } from 'altiplano/testing
 export interface Postgres {
   /** A superuser's; after a restart it may differ. */
   adminUrl(): string;
-  /** Empties the shared buffers; null where the server is not ours to restart. */
-  readonly restart: (() => Promise<void>) | null;
+  /** Empties the shared buffers, with other settings from then on if given; null where the server is not ours to restart. */
+  readonly restart: ((settings?: Settings) => Promise<void>) | null;
   stop(): Promise<void>;
 }
 
+export type Settings = Readonly<Record<string, string>>;
+
+export interface Home {
+  /** Below the repository. */
+  readonly directory: string;
+  readonly settings: Settings;
+}
+
 // The data can be made again, and what is measured here only reads.
-const SETTINGS = { fsync: 'off', max_wal_size: '8GB' };
+const READING: Home = { directory: '.altiplano/bench', settings: { fsync: 'off', max_wal_size: '8GB' } };
 
 /** `BENCH_DATABASE_URL`, or an embedded server with a directory of its own. */
-export async function openPostgres(root: URL, note: (line: string) => void): Promise<Postgres> {
+export async function openPostgres(root: URL, note: (line: string) => void, home = READING): Promise<Postgres> {
   const given = process.env.BENCH_DATABASE_URL;
   if (given) return { adminUrl: () => given, restart: null, stop: async () => {} };
-  const directory = fileURLToPath(new URL('.altiplano/bench', root));
-  const start = (): Promise<EmbeddedServer> => startEmbedded({ directory, settings: SETTINGS, log: note });
+  const directory = fileURLToPath(new URL(home.directory, root));
+  let { settings } = home;
+  const start = (): Promise<EmbeddedServer> => startEmbedded({ directory, settings, log: note });
   let server = await start();
+  if (server.adopted) {
+    // A killed run left it behind, with the settings it had then.
+    await server.stop();
+    server = await start();
+  }
   return {
     adminUrl: () => server.url,
     restart: server.adopted
       ? null
-      : async () => {
+      : async (changed = settings) => {
+          settings = changed;
           await server.stop();
           server = await start();
         },

@@ -55,15 +55,12 @@ create table if not exists customer (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-create index if not exists idx_customer_workspace_id on customer (workspace_id);
-create index if not exists idx_customer_employee_id on customer (employee_id);
 
 create table if not exists customer_campaign_labels (
   customer_id uuid not null references customer on delete cascade,
   label_id uuid not null references label on delete cascade,
   primary key (customer_id, label_id)
 );
-create index if not exists idx_customer_campaign_labels_label_id on customer_campaign_labels (label_id);
 
 create table if not exists call_campaign (
   id uuid primary key default gen_random_uuid(),
@@ -81,8 +78,6 @@ create table if not exists call_campaign_customer (
   status varchar(20) not null check (status in ('pending', 'calling', 'completed', 'failed')),
   created_at timestamptz not null default now()
 );
-create index if not exists idx_call_campaign_customer_customer_id on call_campaign_customer (customer_id);
-create index if not exists idx_call_campaign_customer_campaign_id on call_campaign_customer (campaign_id);
 
 create table if not exists call (
   id uuid primary key default gen_random_uuid(),
@@ -101,9 +96,20 @@ create table if not exists call (
   is_deleted bool not null default false,
   created_at timestamptz not null default now()
 );
-create index if not exists idx_call_workspace_id on call (workspace_id);
-create index if not exists idx_call_customer_id on call (customer_id);
-create index if not exists idx_call_campaign_customer_id on call (campaign_customer_id);
+
+-- Not where there are rows: a build would keep live writers out, and even looking would make them queue.
+do $$ begin
+  if not exists (select from workspace) then
+    create index if not exists idx_customer_workspace_id on customer (workspace_id);
+    create index if not exists idx_customer_employee_id on customer (employee_id);
+    create index if not exists idx_customer_campaign_labels_label_id on customer_campaign_labels (label_id);
+    create index if not exists idx_call_campaign_customer_customer_id on call_campaign_customer (customer_id);
+    create index if not exists idx_call_campaign_customer_campaign_id on call_campaign_customer (campaign_id);
+    create index if not exists idx_call_workspace_id on call (workspace_id);
+    create index if not exists idx_call_customer_id on call (customer_id);
+    create index if not exists idx_call_campaign_customer_id on call (campaign_customer_id);
+  end if;
+end $$;
 
 -- Down Migration
 do $$ begin

@@ -30,8 +30,9 @@ create table customer_call_rollup (
   primary key (workspace_id, customer_id)
 ) with (fillfactor = 75);
 
--- Appended to by triggers, one row for each parent and statement; which of them count, a base row's snapshot decides.
-create table customer_call_rollup_delta_0 (
+-- Appended to by triggers; which of them count, a base row's snapshot decides. Writers lock only the generation they write.
+create table customer_call_rollup_delta (
+  generation smallint not null,
   workspace_id uuid not null,
   customer_id uuid not null,
   writer xid8 not null default pg_current_xact_id(),
@@ -51,14 +52,14 @@ create table customer_call_rollup_delta_0 (
   billing_summary_billing_breakdown_campaign numeric not null,
   billing_summary_billing_breakdown_direct numeric not null,
   billing_summary_billing_breakdown_callback numeric not null
-);
-create table customer_call_rollup_delta_1 (like customer_call_rollup_delta_0 including defaults);
-create index on customer_call_rollup_delta_0 (workspace_id, customer_id, writer);
-create index on customer_call_rollup_delta_0 (writer);
-create index on customer_call_rollup_delta_1 (workspace_id, customer_id, writer);
-create index on customer_call_rollup_delta_1 (writer);
+) partition by list (generation);
+create index on customer_call_rollup_delta (workspace_id, customer_id, writer);
+create index on customer_call_rollup_delta (writer);
+create table customer_call_rollup_delta_0 partition of customer_call_rollup_delta for values in (0);
+create table customer_call_rollup_delta_1 partition of customer_call_rollup_delta for values in (1);
 
 select altiplano.isolate('customer_call_rollup', 'workspace_id');
+select altiplano.isolate('customer_call_rollup_delta', 'workspace_id');
 select altiplano.isolate('customer_call_rollup_delta_0', 'workspace_id');
 select altiplano.isolate('customer_call_rollup_delta_1', 'workspace_id');
 
@@ -203,40 +204,18 @@ begin
 end $$;
 revoke execute on function customer_call_rollup_fold(uuid[], uuid[]) from public;
 
--- What triggers call runs in their name and with their path.
--- A statement that touched many instants of one parent writes wider cells.
-create function customer_call_rollup_narrow(delta customer_call_rollup_delta_0) returns customer_call_rollup_delta_0
+create function customer_call_rollup_calls_last_30_days_fit(of_tenant uuid, of_parent uuid, cells altiplano.cells)
+returns altiplano.cells
 language plpgsql stable as $$
 declare
   base customer_call_rollup;
-  cells altiplano.cells;
 begin
-  select b.* into base from customer_call_rollup b
-  where b.workspace_id = delta.workspace_id and b.customer_id = delta.customer_id;
-  if cardinality(delta.calls_last_30_days_since) > 64 then
-    cells := altiplano.fit_cells(
-      row(delta.calls_last_30_days_since, delta.calls_last_30_days_until, delta.calls_last_30_days_value, null::numeric[])::altiplano.cells,
-      base.calls_last_30_days_since, base.calls_last_30_days_until, base.calls_last_30_days_value, now());
-    delta.calls_last_30_days_since := cells.since;
-    delta.calls_last_30_days_until := cells.until;
-    delta.calls_last_30_days_value := cells.rows;
+  if cardinality(cells.since) <= 64 then
+    return cells;
   end if;
-  select m.month, m.value into delta.billing_summary_cost_this_month_month, delta.billing_summary_cost_this_month_value
-  from altiplano.merge_months(delta.billing_summary_cost_this_month_month, delta.billing_summary_cost_this_month_value, altiplano.oldest_month()) m;
-  return delta;
-end $$;
-
-create function customer_call_rollup_append(delta customer_call_rollup_delta_0, to_generation smallint) returns void
-language plpgsql as $$
-begin
-  if cardinality(delta.calls_last_30_days_since) > 64 or cardinality(delta.billing_summary_cost_this_month_month) > 64 then
-    delta := customer_call_rollup_narrow(delta);
-  end if;
-  if to_generation = 1 then
-    insert into customer_call_rollup_delta_1 select delta.*;
-  else
-    insert into customer_call_rollup_delta_0 select delta.*;
-  end if;
+  select b.* into base from customer_call_rollup b where b.workspace_id = of_tenant and b.customer_id = of_parent;
+  return altiplano.fit_cells(
+    cells, base.calls_last_30_days_since, base.calls_last_30_days_until, base.calls_last_30_days_value, now());
 end $$;
 
 -- Past 1000 unfolded deltas a writer folds: what others committed into the base row, its own into one delta.
@@ -275,73 +254,91 @@ begin
   end if;
 end $$;
 
--- Deltas of the running transaction are seen by nobody else, so only these may be deleted.
 create function customer_call_rollup_gather(of_tenant uuid, of_parent uuid) returns void
 language plpgsql as $$
-declare
-  delta customer_call_rollup_delta_0;
 begin
   with own as (
-    delete from customer_call_rollup_delta_0 d
+    delete from customer_call_rollup_delta d
     where d.workspace_id = of_tenant and d.customer_id = of_parent and d.writer = pg_current_xact_id()
     returning d.*
+  ), parent as (
+    select max(d.generation) as generation, d.workspace_id, d.customer_id, sum(d.rows)::bigint as rows,
+      sum(d.total_calls)::bigint as total_calls,
+      sum(d.total_duration_seconds)::numeric as total_duration_seconds,
+      coalesce(altiplano.concat(d.calls_last_30_days_since), '{}') as calls_last_30_days_since,
+      coalesce(altiplano.concat(d.calls_last_30_days_until), '{}') as calls_last_30_days_until,
+      coalesce(altiplano.concat(d.calls_last_30_days_value), '{}') as calls_last_30_days_value,
+      sum(d.successful_calls)::bigint as successful_calls,
+      sum(d.missed_calls)::bigint as missed_calls,
+      sum(d.campaign_stats_total_campaign_calls)::bigint as campaign_stats_total_campaign_calls,
+      sum(d.billing_summary_total_cost)::numeric as billing_summary_total_cost,
+      coalesce(altiplano.concat(d.billing_summary_cost_this_month_month), '{}') as billing_summary_cost_this_month_month,
+      coalesce(altiplano.concat(d.billing_summary_cost_this_month_value), '{}') as billing_summary_cost_this_month_value,
+      sum(d.billing_summary_billing_breakdown_campaign)::numeric as billing_summary_billing_breakdown_campaign,
+      sum(d.billing_summary_billing_breakdown_direct)::numeric as billing_summary_billing_breakdown_direct,
+      sum(d.billing_summary_billing_breakdown_callback)::numeric as billing_summary_billing_breakdown_callback
+    from own d group by 2, 3
   )
-  select d.workspace_id, d.customer_id, min(d.writer), min(d.at), sum(d.rows)::bigint,
-    sum(d.total_calls)::bigint,
-    sum(d.total_duration_seconds)::numeric,
-    coalesce(altiplano.concat(d.calls_last_30_days_since), '{}'),
-    coalesce(altiplano.concat(d.calls_last_30_days_until), '{}'),
-    coalesce(altiplano.concat(d.calls_last_30_days_value), '{}'),
-    sum(d.successful_calls)::bigint,
-    sum(d.missed_calls)::bigint,
-    sum(d.campaign_stats_total_campaign_calls)::bigint,
-    sum(d.billing_summary_total_cost)::numeric,
-    coalesce(altiplano.concat(d.billing_summary_cost_this_month_month), '{}'),
-    coalesce(altiplano.concat(d.billing_summary_cost_this_month_value), '{}'),
-    sum(d.billing_summary_billing_breakdown_campaign)::numeric,
-    sum(d.billing_summary_billing_breakdown_direct)::numeric,
-    sum(d.billing_summary_billing_breakdown_callback)::numeric
-  into delta from own d group by 1, 2;
-  if found then
-    perform customer_call_rollup_append(customer_call_rollup_narrow(delta), 0::smallint);
-  end if;
-  with own as (
-    delete from customer_call_rollup_delta_1 d
-    where d.workspace_id = of_tenant and d.customer_id = of_parent and d.writer = pg_current_xact_id()
-    returning d.*
-  )
-  select d.workspace_id, d.customer_id, min(d.writer), min(d.at), sum(d.rows)::bigint,
-    sum(d.total_calls)::bigint,
-    sum(d.total_duration_seconds)::numeric,
-    coalesce(altiplano.concat(d.calls_last_30_days_since), '{}'),
-    coalesce(altiplano.concat(d.calls_last_30_days_until), '{}'),
-    coalesce(altiplano.concat(d.calls_last_30_days_value), '{}'),
-    sum(d.successful_calls)::bigint,
-    sum(d.missed_calls)::bigint,
-    sum(d.campaign_stats_total_campaign_calls)::bigint,
-    sum(d.billing_summary_total_cost)::numeric,
-    coalesce(altiplano.concat(d.billing_summary_cost_this_month_month), '{}'),
-    coalesce(altiplano.concat(d.billing_summary_cost_this_month_value), '{}'),
-    sum(d.billing_summary_billing_breakdown_campaign)::numeric,
-    sum(d.billing_summary_billing_breakdown_direct)::numeric,
-    sum(d.billing_summary_billing_breakdown_callback)::numeric
-  into delta from own d group by 1, 2;
-  if found then
-    perform customer_call_rollup_append(customer_call_rollup_narrow(delta), 1::smallint);
-  end if;
+  insert into customer_call_rollup_delta (
+    generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
+  select
+    p.generation,
+    p.workspace_id, p.customer_id,
+    p.rows,
+    p.total_calls,
+    p.total_duration_seconds,
+    calls_last_30_days_cells.since,
+    calls_last_30_days_cells.until,
+    calls_last_30_days_cells.rows,
+    p.successful_calls,
+    p.missed_calls,
+    p.campaign_stats_total_campaign_calls,
+    p.billing_summary_total_cost,
+    billing_summary_cost_this_month_cells.month,
+    billing_summary_cost_this_month_cells.value,
+    p.billing_summary_billing_breakdown_campaign,
+    p.billing_summary_billing_breakdown_direct,
+    p.billing_summary_billing_breakdown_callback
+  from parent p
+  cross join lateral customer_call_rollup_calls_last_30_days_fit(p.workspace_id, p.customer_id,
+    row(p.calls_last_30_days_since, p.calls_last_30_days_until, p.calls_last_30_days_value, null)::altiplano.cells) calls_last_30_days_cells
+  cross join lateral altiplano.merge_months(p.billing_summary_cost_this_month_month, p.billing_summary_cost_this_month_value, altiplano.oldest_month()) billing_summary_cost_this_month_cells;
 end $$;
 
-revoke execute on function customer_call_rollup_narrow(customer_call_rollup_delta_0), customer_call_rollup_append(customer_call_rollup_delta_0, smallint), customer_call_rollup_bound(uuid, uuid), customer_call_rollup_gather(uuid, uuid) from public;
+revoke execute on function customer_call_rollup_calls_last_30_days_fit(uuid, uuid, altiplano.cells), customer_call_rollup_bound(uuid, uuid), customer_call_rollup_gather(uuid, uuid) from public;
 
 create function customer_call_rollup_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
 declare
-  to_generation constant smallint := (
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup');
-  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
-  delta customer_call_rollup_delta_0;
+  to_generation constant smallint := coalesce((
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0);
 begin
-  for delta in
+  if not exists (select from new_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
+    with changed as (
+      select 1::bigint as sign, n.* from new_rows n where not n.is_deleted
+    )
+    insert into customer_call_rollup_delta (
+      generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
+    select
+      to_generation,
+      c.workspace_id, c.customer_id,
+      c.sign,
+      c.sign,
+      c.sign * coalesce(c.duration_seconds::numeric, 0),
+      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z')]::timestamptz[] else '{}' end,
+      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z') + interval '1 microsecond']::timestamptz[] else '{}' end,
+      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[c.sign]::bigint[] else '{}' end,
+      case when c.status = 'completed' then c.sign else 0 end,
+      case when c.status = 'missed' then c.sign else 0 end,
+      case when c.campaign_customer_id is not null then c.sign else 0 end,
+      c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0),
+      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[date_trunc('month', least(c.created_at, timestamptz '10000-01-01Z'), 'UTC')]::timestamptz[] else '{}' end,
+      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0)]::numeric[] else '{}' end,
+      case when c.call_type = 'campaign' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'direct' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'callback' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end
+    from changed c;
+  else
     with changed as (
       select 1::bigint as sign, n.* from new_rows n where not n.is_deleted
     ), moment as (
@@ -362,47 +359,102 @@ begin
         coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
       from changed c
       group by 1, 2, 3
+    ), parent as (
+      select
+        m.workspace_id, m.customer_id,
+        sum(m.rows)::bigint as rows,
+        sum(m.total_calls)::bigint as total_calls,
+        sum(m.total_duration_seconds)::numeric as total_duration_seconds,
+        coalesce(array_agg(m.created_at order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}') as calls_last_30_days_since,
+        coalesce(array_agg(m.created_at + interval '1 microsecond' order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}') as calls_last_30_days_until,
+        coalesce(array_agg(m.calls_last_30_days::bigint order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}') as calls_last_30_days_value,
+        sum(m.successful_calls)::bigint as successful_calls,
+        sum(m.missed_calls)::bigint as missed_calls,
+        sum(m.campaign_stats_total_campaign_calls)::bigint as campaign_stats_total_campaign_calls,
+        sum(m.billing_summary_total_cost)::numeric as billing_summary_total_cost,
+        coalesce(array_agg(date_trunc('month', m.created_at, 'UTC') order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}') as billing_summary_cost_this_month_month,
+        coalesce(array_agg(m.billing_summary_cost_this_month::numeric order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}') as billing_summary_cost_this_month_value,
+        sum(m.billing_summary_billing_breakdown_campaign)::numeric as billing_summary_billing_breakdown_campaign,
+        sum(m.billing_summary_billing_breakdown_direct)::numeric as billing_summary_billing_breakdown_direct,
+        sum(m.billing_summary_billing_breakdown_callback)::numeric as billing_summary_billing_breakdown_callback
+      from moment m
+      group by 1, 2
     )
+    insert into customer_call_rollup_delta (
+      generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
     select
-      m.workspace_id, m.customer_id,
-      pg_current_xact_id(),
-      clock_timestamp(),
-      sum(m.rows)::bigint,
-      sum(m.total_calls)::bigint,
-      sum(m.total_duration_seconds)::numeric,
-      coalesce(array_agg(m.created_at order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
-      coalesce(array_agg(m.created_at + interval '1 microsecond' order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
-      coalesce(array_agg(m.calls_last_30_days::bigint order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
-      sum(m.successful_calls)::bigint,
-      sum(m.missed_calls)::bigint,
-      sum(m.campaign_stats_total_campaign_calls)::bigint,
-      sum(m.billing_summary_total_cost)::numeric,
-      coalesce(array_agg(date_trunc('month', m.created_at, 'UTC') order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
-      coalesce(array_agg(m.billing_summary_cost_this_month::numeric order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
-      sum(m.billing_summary_billing_breakdown_campaign)::numeric,
-      sum(m.billing_summary_billing_breakdown_direct)::numeric,
-      sum(m.billing_summary_billing_breakdown_callback)::numeric
-    from moment m
-    group by 1, 2
-    order by 1, 2
-  loop
-    perform customer_call_rollup_append(delta, to_generation);
-    if is_checked then
-      perform customer_call_rollup_bound(delta.workspace_id, delta.customer_id);
-    end if;
-  end loop;
+      to_generation,
+      p.workspace_id, p.customer_id,
+      p.rows,
+      p.total_calls,
+      p.total_duration_seconds,
+      calls_last_30_days_cells.since,
+      calls_last_30_days_cells.until,
+      calls_last_30_days_cells.rows,
+      p.successful_calls,
+      p.missed_calls,
+      p.campaign_stats_total_campaign_calls,
+      p.billing_summary_total_cost,
+      billing_summary_cost_this_month_cells.month,
+      billing_summary_cost_this_month_cells.value,
+      p.billing_summary_billing_breakdown_campaign,
+      p.billing_summary_billing_breakdown_direct,
+      p.billing_summary_billing_breakdown_callback
+    from parent p
+    cross join lateral customer_call_rollup_calls_last_30_days_fit(p.workspace_id, p.customer_id,
+      row(p.calls_last_30_days_since, p.calls_last_30_days_until, p.calls_last_30_days_value, null)::altiplano.cells) calls_last_30_days_cells
+    cross join lateral altiplano.merge_months(p.billing_summary_cost_this_month_month, p.billing_summary_cost_this_month_value, altiplano.oldest_month()) billing_summary_cost_this_month_cells
+    order by p.workspace_id, p.customer_id;
+  end if;
+  if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
+    perform customer_call_rollup_bound(t.workspace_id, t.customer_id)
+    from (select workspace_id, customer_id from new_rows order by 1, 2) t;
+  end if;
   return null;
 end $$;
 
 create function customer_call_rollup_update() returns trigger
 language plpgsql security definer set search_path from current as $$
 declare
-  to_generation constant smallint := (
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup');
-  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
-  delta customer_call_rollup_delta_0;
+  to_generation constant smallint := coalesce((
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0);
 begin
-  for delta in
+  if not exists (select from new_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
+    with gone as (
+      select o.workspace_id, o.customer_id, o.duration_seconds, o.created_at, o.status, o.campaign_customer_id, o.billing_rate, o.call_type, o.id, o.direction::text collate "C" as direction_shown, o.status::text collate "C" as status_shown, float8send(o.duration) as duration_shown, o.call_type::text collate "C" as call_type_shown, float8send(o.sentiment_score) as sentiment_score_shown from old_rows o where not o.is_deleted
+      except all
+      select n.workspace_id, n.customer_id, n.duration_seconds, n.created_at, n.status, n.campaign_customer_id, n.billing_rate, n.call_type, n.id, n.direction::text collate "C" as direction_shown, n.status::text collate "C" as status_shown, float8send(n.duration) as duration_shown, n.call_type::text collate "C" as call_type_shown, float8send(n.sentiment_score) as sentiment_score_shown from new_rows n where not n.is_deleted
+    ), come as (
+      select n.workspace_id, n.customer_id, n.duration_seconds, n.created_at, n.status, n.campaign_customer_id, n.billing_rate, n.call_type, n.id, n.direction::text collate "C" as direction_shown, n.status::text collate "C" as status_shown, float8send(n.duration) as duration_shown, n.call_type::text collate "C" as call_type_shown, float8send(n.sentiment_score) as sentiment_score_shown from new_rows n where not n.is_deleted
+      except all
+      select o.workspace_id, o.customer_id, o.duration_seconds, o.created_at, o.status, o.campaign_customer_id, o.billing_rate, o.call_type, o.id, o.direction::text collate "C" as direction_shown, o.status::text collate "C" as status_shown, float8send(o.duration) as duration_shown, o.call_type::text collate "C" as call_type_shown, float8send(o.sentiment_score) as sentiment_score_shown from old_rows o where not o.is_deleted
+    ), changed as (
+      select (-1)::bigint as sign, g.* from gone g
+      union all
+      select 1::bigint, c.* from come c
+    )
+    insert into customer_call_rollup_delta (
+      generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
+    select
+      to_generation,
+      c.workspace_id, c.customer_id,
+      c.sign,
+      c.sign,
+      c.sign * coalesce(c.duration_seconds::numeric, 0),
+      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z')]::timestamptz[] else '{}' end,
+      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z') + interval '1 microsecond']::timestamptz[] else '{}' end,
+      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[c.sign]::bigint[] else '{}' end,
+      case when c.status = 'completed' then c.sign else 0 end,
+      case when c.status = 'missed' then c.sign else 0 end,
+      case when c.campaign_customer_id is not null then c.sign else 0 end,
+      c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0),
+      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[date_trunc('month', least(c.created_at, timestamptz '10000-01-01Z'), 'UTC')]::timestamptz[] else '{}' end,
+      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0)]::numeric[] else '{}' end,
+      case when c.call_type = 'campaign' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'direct' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'callback' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end
+    from changed c;
+  else
     with gone as (
       select o.workspace_id, o.customer_id, o.duration_seconds, o.created_at, o.status, o.campaign_customer_id, o.billing_rate, o.call_type, o.id, o.direction::text collate "C" as direction_shown, o.status::text collate "C" as status_shown, float8send(o.duration) as duration_shown, o.call_type::text collate "C" as call_type_shown, float8send(o.sentiment_score) as sentiment_score_shown from old_rows o where not o.is_deleted
       except all
@@ -433,47 +485,92 @@ begin
         coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
       from changed c
       group by 1, 2, 3
+    ), parent as (
+      select
+        m.workspace_id, m.customer_id,
+        sum(m.rows)::bigint as rows,
+        sum(m.total_calls)::bigint as total_calls,
+        sum(m.total_duration_seconds)::numeric as total_duration_seconds,
+        coalesce(array_agg(m.created_at order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}') as calls_last_30_days_since,
+        coalesce(array_agg(m.created_at + interval '1 microsecond' order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}') as calls_last_30_days_until,
+        coalesce(array_agg(m.calls_last_30_days::bigint order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}') as calls_last_30_days_value,
+        sum(m.successful_calls)::bigint as successful_calls,
+        sum(m.missed_calls)::bigint as missed_calls,
+        sum(m.campaign_stats_total_campaign_calls)::bigint as campaign_stats_total_campaign_calls,
+        sum(m.billing_summary_total_cost)::numeric as billing_summary_total_cost,
+        coalesce(array_agg(date_trunc('month', m.created_at, 'UTC') order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}') as billing_summary_cost_this_month_month,
+        coalesce(array_agg(m.billing_summary_cost_this_month::numeric order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}') as billing_summary_cost_this_month_value,
+        sum(m.billing_summary_billing_breakdown_campaign)::numeric as billing_summary_billing_breakdown_campaign,
+        sum(m.billing_summary_billing_breakdown_direct)::numeric as billing_summary_billing_breakdown_direct,
+        sum(m.billing_summary_billing_breakdown_callback)::numeric as billing_summary_billing_breakdown_callback
+      from moment m
+      group by 1, 2
     )
+    insert into customer_call_rollup_delta (
+      generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
     select
-      m.workspace_id, m.customer_id,
-      pg_current_xact_id(),
-      clock_timestamp(),
-      sum(m.rows)::bigint,
-      sum(m.total_calls)::bigint,
-      sum(m.total_duration_seconds)::numeric,
-      coalesce(array_agg(m.created_at order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
-      coalesce(array_agg(m.created_at + interval '1 microsecond' order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
-      coalesce(array_agg(m.calls_last_30_days::bigint order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
-      sum(m.successful_calls)::bigint,
-      sum(m.missed_calls)::bigint,
-      sum(m.campaign_stats_total_campaign_calls)::bigint,
-      sum(m.billing_summary_total_cost)::numeric,
-      coalesce(array_agg(date_trunc('month', m.created_at, 'UTC') order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
-      coalesce(array_agg(m.billing_summary_cost_this_month::numeric order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
-      sum(m.billing_summary_billing_breakdown_campaign)::numeric,
-      sum(m.billing_summary_billing_breakdown_direct)::numeric,
-      sum(m.billing_summary_billing_breakdown_callback)::numeric
-    from moment m
-    group by 1, 2
-    order by 1, 2
-  loop
-    perform customer_call_rollup_append(delta, to_generation);
-    if is_checked then
-      perform customer_call_rollup_bound(delta.workspace_id, delta.customer_id);
-    end if;
-  end loop;
+      to_generation,
+      p.workspace_id, p.customer_id,
+      p.rows,
+      p.total_calls,
+      p.total_duration_seconds,
+      calls_last_30_days_cells.since,
+      calls_last_30_days_cells.until,
+      calls_last_30_days_cells.rows,
+      p.successful_calls,
+      p.missed_calls,
+      p.campaign_stats_total_campaign_calls,
+      p.billing_summary_total_cost,
+      billing_summary_cost_this_month_cells.month,
+      billing_summary_cost_this_month_cells.value,
+      p.billing_summary_billing_breakdown_campaign,
+      p.billing_summary_billing_breakdown_direct,
+      p.billing_summary_billing_breakdown_callback
+    from parent p
+    cross join lateral customer_call_rollup_calls_last_30_days_fit(p.workspace_id, p.customer_id,
+      row(p.calls_last_30_days_since, p.calls_last_30_days_until, p.calls_last_30_days_value, null)::altiplano.cells) calls_last_30_days_cells
+    cross join lateral altiplano.merge_months(p.billing_summary_cost_this_month_month, p.billing_summary_cost_this_month_value, altiplano.oldest_month()) billing_summary_cost_this_month_cells
+    order by p.workspace_id, p.customer_id;
+  end if;
+  if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
+    perform customer_call_rollup_bound(t.workspace_id, t.customer_id)
+    from (select workspace_id, customer_id from old_rows union select workspace_id, customer_id from new_rows order by 1, 2) t;
+  end if;
   return null;
 end $$;
 
 create function customer_call_rollup_delete() returns trigger
 language plpgsql security definer set search_path from current as $$
 declare
-  to_generation constant smallint := (
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup');
-  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
-  delta customer_call_rollup_delta_0;
+  to_generation constant smallint := coalesce((
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0);
 begin
-  for delta in
+  if not exists (select from old_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
+    with changed as (
+      select (-1)::bigint as sign, o.* from old_rows o where not o.is_deleted
+    )
+    insert into customer_call_rollup_delta (
+      generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
+    select
+      to_generation,
+      c.workspace_id, c.customer_id,
+      c.sign,
+      c.sign,
+      c.sign * coalesce(c.duration_seconds::numeric, 0),
+      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z')]::timestamptz[] else '{}' end,
+      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z') + interval '1 microsecond']::timestamptz[] else '{}' end,
+      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[c.sign]::bigint[] else '{}' end,
+      case when c.status = 'completed' then c.sign else 0 end,
+      case when c.status = 'missed' then c.sign else 0 end,
+      case when c.campaign_customer_id is not null then c.sign else 0 end,
+      c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0),
+      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[date_trunc('month', least(c.created_at, timestamptz '10000-01-01Z'), 'UTC')]::timestamptz[] else '{}' end,
+      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0)]::numeric[] else '{}' end,
+      case when c.call_type = 'campaign' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'direct' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'callback' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end
+    from changed c;
+  else
     with changed as (
       select (-1)::bigint as sign, o.* from old_rows o where not o.is_deleted
     ), moment as (
@@ -494,42 +591,64 @@ begin
         coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
       from changed c
       group by 1, 2, 3
+    ), parent as (
+      select
+        m.workspace_id, m.customer_id,
+        sum(m.rows)::bigint as rows,
+        sum(m.total_calls)::bigint as total_calls,
+        sum(m.total_duration_seconds)::numeric as total_duration_seconds,
+        coalesce(array_agg(m.created_at order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}') as calls_last_30_days_since,
+        coalesce(array_agg(m.created_at + interval '1 microsecond' order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}') as calls_last_30_days_until,
+        coalesce(array_agg(m.calls_last_30_days::bigint order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}') as calls_last_30_days_value,
+        sum(m.successful_calls)::bigint as successful_calls,
+        sum(m.missed_calls)::bigint as missed_calls,
+        sum(m.campaign_stats_total_campaign_calls)::bigint as campaign_stats_total_campaign_calls,
+        sum(m.billing_summary_total_cost)::numeric as billing_summary_total_cost,
+        coalesce(array_agg(date_trunc('month', m.created_at, 'UTC') order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}') as billing_summary_cost_this_month_month,
+        coalesce(array_agg(m.billing_summary_cost_this_month::numeric order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}') as billing_summary_cost_this_month_value,
+        sum(m.billing_summary_billing_breakdown_campaign)::numeric as billing_summary_billing_breakdown_campaign,
+        sum(m.billing_summary_billing_breakdown_direct)::numeric as billing_summary_billing_breakdown_direct,
+        sum(m.billing_summary_billing_breakdown_callback)::numeric as billing_summary_billing_breakdown_callback
+      from moment m
+      group by 1, 2
     )
+    insert into customer_call_rollup_delta (
+      generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
     select
-      m.workspace_id, m.customer_id,
-      pg_current_xact_id(),
-      clock_timestamp(),
-      sum(m.rows)::bigint,
-      sum(m.total_calls)::bigint,
-      sum(m.total_duration_seconds)::numeric,
-      coalesce(array_agg(m.created_at order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
-      coalesce(array_agg(m.created_at + interval '1 microsecond' order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
-      coalesce(array_agg(m.calls_last_30_days::bigint order by m.created_at) filter (where m.created_at > now() - interval '2851200 seconds' and (m.rows <> 0 or m.calls_last_30_days <> 0)), '{}'),
-      sum(m.successful_calls)::bigint,
-      sum(m.missed_calls)::bigint,
-      sum(m.campaign_stats_total_campaign_calls)::bigint,
-      sum(m.billing_summary_total_cost)::numeric,
-      coalesce(array_agg(date_trunc('month', m.created_at, 'UTC') order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
-      coalesce(array_agg(m.billing_summary_cost_this_month::numeric order by m.created_at) filter (where m.created_at >= altiplano.oldest_month() and m.billing_summary_cost_this_month <> 0), '{}'),
-      sum(m.billing_summary_billing_breakdown_campaign)::numeric,
-      sum(m.billing_summary_billing_breakdown_direct)::numeric,
-      sum(m.billing_summary_billing_breakdown_callback)::numeric
-    from moment m
-    group by 1, 2
-    order by 1, 2
-  loop
-    perform customer_call_rollup_append(delta, to_generation);
-    if is_checked then
-      perform customer_call_rollup_bound(delta.workspace_id, delta.customer_id);
-    end if;
-  end loop;
+      to_generation,
+      p.workspace_id, p.customer_id,
+      p.rows,
+      p.total_calls,
+      p.total_duration_seconds,
+      calls_last_30_days_cells.since,
+      calls_last_30_days_cells.until,
+      calls_last_30_days_cells.rows,
+      p.successful_calls,
+      p.missed_calls,
+      p.campaign_stats_total_campaign_calls,
+      p.billing_summary_total_cost,
+      billing_summary_cost_this_month_cells.month,
+      billing_summary_cost_this_month_cells.value,
+      p.billing_summary_billing_breakdown_campaign,
+      p.billing_summary_billing_breakdown_direct,
+      p.billing_summary_billing_breakdown_callback
+    from parent p
+    cross join lateral customer_call_rollup_calls_last_30_days_fit(p.workspace_id, p.customer_id,
+      row(p.calls_last_30_days_since, p.calls_last_30_days_until, p.calls_last_30_days_value, null)::altiplano.cells) calls_last_30_days_cells
+    cross join lateral altiplano.merge_months(p.billing_summary_cost_this_month_month, p.billing_summary_cost_this_month_value, altiplano.oldest_month()) billing_summary_cost_this_month_cells
+    order by p.workspace_id, p.customer_id;
+  end if;
+  if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
+    perform customer_call_rollup_bound(t.workspace_id, t.customer_id)
+    from (select workspace_id, customer_id from old_rows order by 1, 2) t;
+  end if;
   return null;
 end $$;
 
 create function customer_call_rollup_truncate() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  truncate customer_call_rollup, customer_call_rollup_delta_0, customer_call_rollup_delta_1;
+  truncate customer_call_rollup, customer_call_rollup_delta;
   return null;
 end $$;
 
@@ -776,22 +895,23 @@ create table customer_enrolment_rollup (
   primary key (workspace_id, customer_id)
 ) with (fillfactor = 75);
 
--- Appended to by triggers, one row for each parent and statement; which of them count, a base row's snapshot decides.
-create table customer_enrolment_rollup_delta_0 (
+-- Appended to by triggers; which of them count, a base row's snapshot decides. Writers lock only the generation they write.
+create table customer_enrolment_rollup_delta (
+  generation smallint not null,
   workspace_id uuid not null,
   customer_id uuid not null,
   writer xid8 not null default pg_current_xact_id(),
   at timestamptz not null default clock_timestamp(),
   rows bigint not null,
   campaign_stats_completed_campaigns bigint not null
-);
-create table customer_enrolment_rollup_delta_1 (like customer_enrolment_rollup_delta_0 including defaults);
-create index on customer_enrolment_rollup_delta_0 (workspace_id, customer_id, writer);
-create index on customer_enrolment_rollup_delta_0 (writer);
-create index on customer_enrolment_rollup_delta_1 (workspace_id, customer_id, writer);
-create index on customer_enrolment_rollup_delta_1 (writer);
+) partition by list (generation);
+create index on customer_enrolment_rollup_delta (workspace_id, customer_id, writer);
+create index on customer_enrolment_rollup_delta (writer);
+create table customer_enrolment_rollup_delta_0 partition of customer_enrolment_rollup_delta for values in (0);
+create table customer_enrolment_rollup_delta_1 partition of customer_enrolment_rollup_delta for values in (1);
 
 select altiplano.isolate('customer_enrolment_rollup', 'workspace_id');
+select altiplano.isolate('customer_enrolment_rollup_delta', 'workspace_id');
 select altiplano.isolate('customer_enrolment_rollup_delta_0', 'workspace_id');
 select altiplano.isolate('customer_enrolment_rollup_delta_1', 'workspace_id');
 
@@ -857,30 +977,6 @@ begin
 end $$;
 revoke execute on function customer_enrolment_rollup_fold(uuid[], uuid[]) from public;
 
--- What triggers call runs in their name and with their path.
--- A statement that touched many instants of one parent writes wider cells.
-create function customer_enrolment_rollup_narrow(delta customer_enrolment_rollup_delta_0) returns customer_enrolment_rollup_delta_0
-language plpgsql stable as $$
-declare
-  base customer_enrolment_rollup;
-  cells altiplano.cells;
-begin
-  select b.* into base from customer_enrolment_rollup b
-  where b.workspace_id = delta.workspace_id and b.customer_id = delta.customer_id;
-
-  return delta;
-end $$;
-
-create function customer_enrolment_rollup_append(delta customer_enrolment_rollup_delta_0, to_generation smallint) returns void
-language plpgsql as $$
-begin
-  if to_generation = 1 then
-    insert into customer_enrolment_rollup_delta_1 select delta.*;
-  else
-    insert into customer_enrolment_rollup_delta_0 select delta.*;
-  end if;
-end $$;
-
 -- Past 1000 unfolded deltas a writer folds: what others committed into the base row, its own into one delta.
 create function customer_enrolment_rollup_bound(of_tenant uuid, of_parent uuid) returns void
 language plpgsql set enable_seqscan = off set enable_bitmapscan = off as $$
@@ -917,47 +1013,49 @@ begin
   end if;
 end $$;
 
--- Deltas of the running transaction are seen by nobody else, so only these may be deleted.
 create function customer_enrolment_rollup_gather(of_tenant uuid, of_parent uuid) returns void
 language plpgsql as $$
-declare
-  delta customer_enrolment_rollup_delta_0;
 begin
   with own as (
-    delete from customer_enrolment_rollup_delta_0 d
+    delete from customer_enrolment_rollup_delta d
     where d.workspace_id = of_tenant and d.customer_id = of_parent and d.writer = pg_current_xact_id()
     returning d.*
+  ), parent as (
+    select max(d.generation) as generation, d.workspace_id, d.customer_id, sum(d.rows)::bigint as rows,
+      sum(d.campaign_stats_completed_campaigns)::bigint as campaign_stats_completed_campaigns
+    from own d group by 2, 3
   )
-  select d.workspace_id, d.customer_id, min(d.writer), min(d.at), sum(d.rows)::bigint,
-    sum(d.campaign_stats_completed_campaigns)::bigint
-  into delta from own d group by 1, 2;
-  if found then
-    perform customer_enrolment_rollup_append(customer_enrolment_rollup_narrow(delta), 0::smallint);
-  end if;
-  with own as (
-    delete from customer_enrolment_rollup_delta_1 d
-    where d.workspace_id = of_tenant and d.customer_id = of_parent and d.writer = pg_current_xact_id()
-    returning d.*
-  )
-  select d.workspace_id, d.customer_id, min(d.writer), min(d.at), sum(d.rows)::bigint,
-    sum(d.campaign_stats_completed_campaigns)::bigint
-  into delta from own d group by 1, 2;
-  if found then
-    perform customer_enrolment_rollup_append(customer_enrolment_rollup_narrow(delta), 1::smallint);
-  end if;
+  insert into customer_enrolment_rollup_delta (
+    generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
+  select
+    p.generation,
+    p.workspace_id, p.customer_id,
+    p.rows,
+    p.campaign_stats_completed_campaigns
+  from parent p;
 end $$;
 
-revoke execute on function customer_enrolment_rollup_narrow(customer_enrolment_rollup_delta_0), customer_enrolment_rollup_append(customer_enrolment_rollup_delta_0, smallint), customer_enrolment_rollup_bound(uuid, uuid), customer_enrolment_rollup_gather(uuid, uuid) from public;
+revoke execute on function customer_enrolment_rollup_bound(uuid, uuid), customer_enrolment_rollup_gather(uuid, uuid) from public;
 
 create function customer_enrolment_rollup_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
 declare
-  to_generation constant smallint := (
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup');
-  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
-  delta customer_enrolment_rollup_delta_0;
+  to_generation constant smallint := coalesce((
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0);
 begin
-  for delta in
+  if not exists (select from new_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
+    with changed as (
+      select 1::bigint as sign, n.* from new_rows n where true
+    )
+    insert into customer_enrolment_rollup_delta (
+      generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
+    select
+      to_generation,
+      c.workspace_id, c.customer_id,
+      c.sign,
+      case when c.status = 'completed' then c.sign else 0 end
+    from changed c;
+  else
     with changed as (
       select 1::bigint as sign, n.* from new_rows n where true
     ), moment as (
@@ -967,34 +1065,60 @@ begin
         coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as campaign_stats_completed_campaigns
       from changed c
       group by 1, 2
+    ), parent as (
+      select
+        m.workspace_id, m.customer_id,
+        sum(m.rows)::bigint as rows,
+        sum(m.campaign_stats_completed_campaigns)::bigint as campaign_stats_completed_campaigns
+      from moment m
+      group by 1, 2
     )
+    insert into customer_enrolment_rollup_delta (
+      generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
     select
-      m.workspace_id, m.customer_id,
-      pg_current_xact_id(),
-      clock_timestamp(),
-      sum(m.rows)::bigint,
-      sum(m.campaign_stats_completed_campaigns)::bigint
-    from moment m
-    group by 1, 2
-    order by 1, 2
-  loop
-    perform customer_enrolment_rollup_append(delta, to_generation);
-    if is_checked then
-      perform customer_enrolment_rollup_bound(delta.workspace_id, delta.customer_id);
-    end if;
-  end loop;
+      to_generation,
+      p.workspace_id, p.customer_id,
+      p.rows,
+      p.campaign_stats_completed_campaigns
+    from parent p
+    order by p.workspace_id, p.customer_id;
+  end if;
+  if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
+    perform customer_enrolment_rollup_bound(t.workspace_id, t.customer_id)
+    from (select workspace_id, customer_id from new_rows order by 1, 2) t;
+  end if;
   return null;
 end $$;
 
 create function customer_enrolment_rollup_update() returns trigger
 language plpgsql security definer set search_path from current as $$
 declare
-  to_generation constant smallint := (
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup');
-  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
-  delta customer_enrolment_rollup_delta_0;
+  to_generation constant smallint := coalesce((
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0);
 begin
-  for delta in
+  if not exists (select from new_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
+    with gone as (
+      select o.workspace_id, o.customer_id, o.status from old_rows o where true
+      except all
+      select n.workspace_id, n.customer_id, n.status from new_rows n where true
+    ), come as (
+      select n.workspace_id, n.customer_id, n.status from new_rows n where true
+      except all
+      select o.workspace_id, o.customer_id, o.status from old_rows o where true
+    ), changed as (
+      select (-1)::bigint as sign, g.* from gone g
+      union all
+      select 1::bigint, c.* from come c
+    )
+    insert into customer_enrolment_rollup_delta (
+      generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
+    select
+      to_generation,
+      c.workspace_id, c.customer_id,
+      c.sign,
+      case when c.status = 'completed' then c.sign else 0 end
+    from changed c;
+  else
     with gone as (
       select o.workspace_id, o.customer_id, o.status from old_rows o where true
       except all
@@ -1014,34 +1138,50 @@ begin
         coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as campaign_stats_completed_campaigns
       from changed c
       group by 1, 2
+    ), parent as (
+      select
+        m.workspace_id, m.customer_id,
+        sum(m.rows)::bigint as rows,
+        sum(m.campaign_stats_completed_campaigns)::bigint as campaign_stats_completed_campaigns
+      from moment m
+      group by 1, 2
     )
+    insert into customer_enrolment_rollup_delta (
+      generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
     select
-      m.workspace_id, m.customer_id,
-      pg_current_xact_id(),
-      clock_timestamp(),
-      sum(m.rows)::bigint,
-      sum(m.campaign_stats_completed_campaigns)::bigint
-    from moment m
-    group by 1, 2
-    order by 1, 2
-  loop
-    perform customer_enrolment_rollup_append(delta, to_generation);
-    if is_checked then
-      perform customer_enrolment_rollup_bound(delta.workspace_id, delta.customer_id);
-    end if;
-  end loop;
+      to_generation,
+      p.workspace_id, p.customer_id,
+      p.rows,
+      p.campaign_stats_completed_campaigns
+    from parent p
+    order by p.workspace_id, p.customer_id;
+  end if;
+  if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
+    perform customer_enrolment_rollup_bound(t.workspace_id, t.customer_id)
+    from (select workspace_id, customer_id from old_rows union select workspace_id, customer_id from new_rows order by 1, 2) t;
+  end if;
   return null;
 end $$;
 
 create function customer_enrolment_rollup_delete() returns trigger
 language plpgsql security definer set search_path from current as $$
 declare
-  to_generation constant smallint := (
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup');
-  is_checked constant boolean := random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always';
-  delta customer_enrolment_rollup_delta_0;
+  to_generation constant smallint := coalesce((
+    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0);
 begin
-  for delta in
+  if not exists (select from old_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
+    with changed as (
+      select (-1)::bigint as sign, o.* from old_rows o where true
+    )
+    insert into customer_enrolment_rollup_delta (
+      generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
+    select
+      to_generation,
+      c.workspace_id, c.customer_id,
+      c.sign,
+      case when c.status = 'completed' then c.sign else 0 end
+    from changed c;
+  else
     with changed as (
       select (-1)::bigint as sign, o.* from old_rows o where true
     ), moment as (
@@ -1051,29 +1191,35 @@ begin
         coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as campaign_stats_completed_campaigns
       from changed c
       group by 1, 2
+    ), parent as (
+      select
+        m.workspace_id, m.customer_id,
+        sum(m.rows)::bigint as rows,
+        sum(m.campaign_stats_completed_campaigns)::bigint as campaign_stats_completed_campaigns
+      from moment m
+      group by 1, 2
     )
+    insert into customer_enrolment_rollup_delta (
+      generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
     select
-      m.workspace_id, m.customer_id,
-      pg_current_xact_id(),
-      clock_timestamp(),
-      sum(m.rows)::bigint,
-      sum(m.campaign_stats_completed_campaigns)::bigint
-    from moment m
-    group by 1, 2
-    order by 1, 2
-  loop
-    perform customer_enrolment_rollup_append(delta, to_generation);
-    if is_checked then
-      perform customer_enrolment_rollup_bound(delta.workspace_id, delta.customer_id);
-    end if;
-  end loop;
+      to_generation,
+      p.workspace_id, p.customer_id,
+      p.rows,
+      p.campaign_stats_completed_campaigns
+    from parent p
+    order by p.workspace_id, p.customer_id;
+  end if;
+  if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
+    perform customer_enrolment_rollup_bound(t.workspace_id, t.customer_id)
+    from (select workspace_id, customer_id from old_rows order by 1, 2) t;
+  end if;
   return null;
 end $$;
 
 create function customer_enrolment_rollup_truncate() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  truncate customer_enrolment_rollup, customer_enrolment_rollup_delta_0, customer_enrolment_rollup_delta_1;
+  truncate customer_enrolment_rollup, customer_enrolment_rollup_delta;
   return null;
 end $$;
 
@@ -1242,13 +1388,10 @@ drop function customer_enrolment_rollup_truncate();
 drop function customer_enrolment_rollup_sweep(uuid, uuid, integer);
 drop function customer_enrolment_rollup_build(uuid, uuid, uuid, uuid);
 drop function customer_enrolment_rollup_pending(integer, uuid, uuid);
-drop function customer_enrolment_rollup_append(customer_enrolment_rollup_delta_0, smallint);
 drop function customer_enrolment_rollup_bound(uuid, uuid);
 drop function customer_enrolment_rollup_gather(uuid, uuid);
-drop function customer_enrolment_rollup_narrow(customer_enrolment_rollup_delta_0);
 drop function customer_enrolment_rollup_fold(uuid[], uuid[]);
-drop table customer_enrolment_rollup_delta_1;
-drop table customer_enrolment_rollup_delta_0;
+drop table customer_enrolment_rollup_delta;
 drop table customer_enrolment_rollup;
 delete from altiplano.rollup where schema_name = current_schema() and name = 'customer_enrolment_rollup';
 drop trigger altiplano_customer_call_rollup_insert on call;
@@ -1262,13 +1405,11 @@ drop function customer_call_rollup_truncate();
 drop function customer_call_rollup_sweep(uuid, uuid, integer);
 drop function customer_call_rollup_build(uuid, uuid, uuid, uuid);
 drop function customer_call_rollup_pending(integer, uuid, uuid);
-drop function customer_call_rollup_append(customer_call_rollup_delta_0, smallint);
 drop function customer_call_rollup_bound(uuid, uuid);
 drop function customer_call_rollup_gather(uuid, uuid);
-drop function customer_call_rollup_narrow(customer_call_rollup_delta_0);
 drop function customer_call_rollup_fold(uuid[], uuid[]);
 drop function customer_call_rollup_calls_last_30_days_split(uuid, uuid, altiplano.cells);
-drop table customer_call_rollup_delta_1;
-drop table customer_call_rollup_delta_0;
+drop function customer_call_rollup_calls_last_30_days_fit(uuid, uuid, altiplano.cells);
+drop table customer_call_rollup_delta;
 drop table customer_call_rollup;
 delete from altiplano.rollup where schema_name = current_schema() and name = 'customer_call_rollup';

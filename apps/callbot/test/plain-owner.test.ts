@@ -1,5 +1,14 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { answer, ENGINE, type Engine, issueToken, migrate, startEngine, withOwner } from 'altiplano/testing';
+import {
+  answer,
+  buildRollups,
+  ENGINE,
+  type Engine,
+  issueToken,
+  migrate,
+  startEngine,
+  withOwner,
+} from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { callbot } from '../app.ts';
 import { run } from '../sample.ts';
@@ -32,6 +41,7 @@ beforeAll(async () => {
   const volume = { customers: 3_000, calls: 3_000, workspaces: 3 };
   const anchor = new Date(INSTANT);
   ({ demo } = await run({ url: url.href, schema: callbot.schema, seed: 5, volume, anchor, progress: () => {} }));
+  await buildRollups(url.href, callbot.schema);
   workspace = new URL(demo.path, ORIGIN).searchParams.get('workspace_id') ?? '';
   engine = await startEngine({ url: url.href, apps: [callbot], pepper: 'test', poolSize: 2, instant: () => INSTANT });
   owner = await connectOwner(url.href);

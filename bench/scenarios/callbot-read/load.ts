@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { ENGINE, migrate, progress, withOwner } from 'altiplano/testing';
+import { buildRollups, ENGINE, migrate, progress, withOwner } from 'altiplano/testing';
 import { callbot } from '../../../apps/callbot/app.ts';
 import { type AdversarialWorkspace, loadAdversarial } from '../../../apps/callbot/sample/adversarial.ts';
 import { bulkLoad } from '../../../apps/callbot/sample/bulk-load.ts';
@@ -49,6 +49,7 @@ export async function loadVolume(
     const world = createBenchWorld(volume, instantOf(rows[0].anchor));
     await bulkLoad(client, schema, sampleTables(world), tell);
     const adversarial = await loadAdversarial(client, { schema, customers: volume.adversarial });
+    await buildRollups(url, schema, { progress: tell });
     await vacuumSchema(client, schema);
     await client.query('checkpoint');
     await client.query('create schema bench create table marker (key text, loaded timestamptz, adversarial jsonb)');
@@ -70,7 +71,7 @@ export async function readMarker(url: string): Promise<{ key: string; adversaria
 }
 
 /** Changes with the volume, the migrations and the sample. */
-function keyOf(volume: Volume): string {
+export function keyOf(volume: Volume): string {
   const hash = createHash('sha256').update(JSON.stringify(volume));
   const folders = [ENGINE.folder, callbot.migrations, new URL('../../../apps/callbot/sample/', import.meta.url)];
   const own = ['./world.ts', './load.ts'].map((file) => new URL(file, import.meta.url));

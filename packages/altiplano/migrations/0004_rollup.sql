@@ -21,7 +21,6 @@ create table altiplano.rollup (
   system_identifier bigint, -- the cluster whose transaction numbers the rows carry
   primary key (schema_name, name)
 );
-do $$ begin execute format('grant select on altiplano.rollup to %I', altiplano.app_role()); end $$;
 
 -- A snapshot in which this transaction itself is still running: PostgreSQL leaves its number out of its own snapshots,
 -- and what it writes after a fold would count as folded.
@@ -100,8 +99,9 @@ language sql immutable parallel safe as $$
   ) s
 $$;
 
--- The coarsest dyadic intervals that hold 128 rows or fewer, from disjoint cells. None reaches over `today`: new rows
--- arrive there, and would fill it. Quadrupled from 65 ms to 203 days: doubling packs a tenth better for twice the work.
+-- The coarsest dyadic intervals that hold 128 rows or fewer and more than one of these disjoint cells. None reaches over
+-- `today`: new rows arrive there, and would fill it. From 203 days down to 4 µs in quarters: halves pack a tenth better
+-- for twice the work.
 create function altiplano.frame_cells(since timestamptz[], until timestamptz[], rows bigint[], today timestamptz)
 returns table (frame_since timestamptz[], frame_until timestamptz[])
 language plpgsql immutable parallel safe as $$
@@ -110,33 +110,27 @@ declare
 begin
   frame_since := '{}';
   frame_until := '{}';
-  for level in 16..44 by 2 loop
+  for level in reverse 44..2 by 2 loop
     stride := interval '1 microsecond' * 2 ^ level;
     with cell as (
       select c.*, date_bin(stride, c.since, '2000-01-01Z') as start from unnest(since, until, rows) as c (since, until, rows)
     ), bin as (
-      select c.start, sum(abs(c.rows)) as rows, count(*) = 1 as is_single,
-             min(c.since) as since, max(c.until) as until,
+      select c.start, count(*) as cells,
              sum(abs(c.rows)) <= 128 and (c.start + stride <= today or c.start > today) as fits
       from cell c group by c.start
-    ), done as (
-      -- Not fitting here is not fitting in anything wider either.
-      select coalesce(array_agg(c.since), '{}') as since, coalesce(array_agg(c.until), '{}') as until
+    ), framed as (
+      select array_agg(b.start) as since, array_agg(b.start + stride) as until from bin b where b.fits and b.cells > 1
+    ), left_over as (
+      select coalesce(array_agg(c.since), '{}') as since, coalesce(array_agg(c.until), '{}') as until,
+             coalesce(array_agg(c.rows), '{}') as rows
       from cell c join bin b on b.start = c.start
-      where not b.fits and c.until > c.since + interval '1 microsecond'
-    ), open as (
-      select coalesce(array_agg(case when b.is_single then b.since else b.start end), '{}') as since,
-             coalesce(array_agg(case when b.is_single then b.until else b.start + stride end), '{}') as until,
-             coalesce(array_agg(b.rows), '{}') as rows
-      from bin b where b.fits
+      where not b.fits and c.until - c.since < stride
     )
-    select frame_since || d.since, frame_until || d.until, o.since, o.until, o.rows
+    select frame_since || f.since, frame_until || f.until, l.since, l.until, l.rows
     into frame_since, frame_until, since, until, rows
-    from done d, open o;
+    from framed f, left_over l;
     exit when cardinality(since) = 0;
   end loop;
-  frame_since := frame_since || since;
-  frame_until := frame_until || until;
   return next;
 end $$;
 

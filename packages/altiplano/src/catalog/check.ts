@@ -3,6 +3,7 @@ import type { Identity } from '../resource/app.ts';
 import type { AggregateField, Field } from '../resource/field.ts';
 import type { Resource } from '../resource/resource.ts';
 import { rollupsOf } from '../resource/rollup.ts';
+import type { Writes } from '../resource/writes.ts';
 import type { Catalog } from './catalog.ts';
 import { checkIndexes } from './check-indexes.ts';
 import { checkRollups } from './check-rollups.ts';
@@ -103,10 +104,26 @@ function namedColumns(resource: Resource, identity: Identity): Named {
     else use(table, filter.column);
   }
   for (const field of Object.values(resource.fields)) nameField(field);
+  if (resource.writes !== null) nameWrites(resource.writes);
   for (const rollup of rollupsOf(resource)) {
     for (const suffix of ['', '_delta_0', '_delta_1']) use(rollup.name + suffix, rollup.tenant, rollup.source.parent);
   }
   return named;
+
+  function nameWrites({ members, touched, stamp, derived }: Writes): void {
+    use(table, ...Object.keys(derived), ...[touched, stamp].filter((column) => column !== null));
+    for (const [name, member] of Object.entries(members)) {
+      if (member.kind === 'links') {
+        use(member.link, tenant.column, `${table}_id`, `${member.target}_id`);
+        use(member.target, 'id', tenant.column);
+        continue;
+      }
+      use(table, name);
+      if (member.kind === 'column') continue;
+      const { deleted, matching = [] } = member;
+      use(member.table, 'id', tenant.column, ...matching, ...(deleted === undefined ? [] : [deleted]));
+    }
+  }
 
   function nameField(field: Field): void {
     switch (field.kind) {

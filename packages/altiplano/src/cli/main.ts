@@ -8,12 +8,14 @@ import type { App } from '../resource/app.ts';
 import type { Command, Context } from './command.ts';
 import { explain } from './explain.ts';
 import { migrateCommand } from './migrate.ts';
+import { rollup } from './rollup.ts';
 import { sample } from './sample.ts';
 import { serveCommand } from './serve.ts';
 import { start } from './start.ts';
 import { token } from './token.ts';
 import { url } from './url.ts';
 import { usage } from './usage.ts';
+import { worker } from './worker.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start,
@@ -22,6 +24,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sample,
   token,
   explain,
+  rollup,
+  worker,
   url,
 };
 const COMMON = { help: { type: 'boolean' }, json: { type: 'boolean' } } as const;

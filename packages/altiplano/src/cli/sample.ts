@@ -2,6 +2,7 @@ import type { App, SampleSummary } from '../resource/app.ts';
 import { findApp } from './choose-apps.ts';
 import type { Command, Flags } from './command.ts';
 import { progress } from './progress.ts';
+import { buildApps } from './rollup-build.ts';
 import { usage } from './usage.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -19,9 +20,11 @@ Same seed and volumes, same rows. Volume flags are the app's own, for example
     const volume = readVolume(app, flags);
     const seed = readNumber('seed', flags.seed ?? '1');
     const schema = typeof flags.schema === 'string' ? flags.schema : app.schema;
-    const summary = await withDatabase(context, ({ url }) =>
-      app.sample.run({ url, schema, seed, volume, progress: progress() }),
-    );
+    const summary = await withDatabase(context, async ({ url }) => {
+      const loaded = await app.sample.run({ url, schema, seed, volume, progress: progress() });
+      await buildApps(url, [{ schema }], context.note, { progress: progress() });
+      return loaded;
+    });
     context.print(printSummary(summary), summary);
     return 0;
   },

@@ -2,21 +2,25 @@ import { join } from 'node:path';
 import { readPepper } from '../auth/pepper.ts';
 import { startEngine } from '../engine.ts';
 import { serve } from '../http/server.ts';
-import type { Observation } from '../observe/observation.ts';
+import { type Folder, startFolder } from '../rollup/folder.ts';
 import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
 import type { Command, Context, Flags } from './command.ts';
 import { stopSignal } from './stop-signal.ts';
+import { tellFolding, tellServing } from './tell.ts';
 import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
 import { type Database, withDatabase } from './with-database.ts';
 
+export const SERVE_OPTIONS = { ...APP_OPTIONS, 'no-worker': { type: 'boolean' } } as const;
+
 export const serveCommand: Command = {
   summary: 'serve the apps',
-  usage: `altiplano serve [--app NAME]… [--schema NAME]
+  usage: `altiplano serve [--app NAME]… [--schema NAME] [--no-worker]
 
+Folds rollups beside serving, unless --no-worker says that \`altiplano worker\` does.
 Environment: PORT (3000), HOST (127.0.0.1), DATABASE_URL (owner), APP_DATABASE_URL, LOG_LEVEL, ALTIPLANO_SECRET.
 Migrations and samples are commands of their own: altiplano migrate, altiplano sample.`,
-  options: APP_OPTIONS,
+  options: SERVE_OPTIONS,
   async run(context, flags) {
     await withDatabase(context, (database) => serveUntilStopped(context, flags, database));
     return 0;
@@ -38,26 +42,25 @@ export async function serveUntilStopped(
     ...(appUrl === undefined ? {} : { appUrl }),
     apps: chooseApps(context, flags),
     pepper: readPepper(join(directory, '.altiplano'), environment),
-    observe: (observation) => tell(context, observation),
+    observe: (observation) => tellServing(context, observation),
   });
+  let folder: Folder | null = null;
   const server = await serve({
     engine,
+    rollups: () => folder?.figures() ?? [],
     host: environment.HOST ?? '127.0.0.1',
     port: readPort(environment.PORT),
     version: VERSION,
     logger: { level: environment.LOG_LEVEL ?? 'error' },
   });
+  // Last: it runs until it is stopped, and what comes before may fail.
+  if (flags['no-worker'] !== true) folder = startFolder({ url, observe: tellFolding(context) });
   process.stdout.write(`ready ${server.origin}\n`);
   await ready(server.origin);
   await stop;
   context.note('stopping');
   await server.stop();
-}
-
-/** What a person at the terminal must see; everything else is the log's. */
-function tell(context: Context, observation: Observation): void {
-  if (observation.kind === 'resource.unavailable')
-    context.note(`${observation.resource} cannot be served: ${observation.problem}`);
+  await folder?.stop();
 }
 
 function readPort(text = '3000'): number {

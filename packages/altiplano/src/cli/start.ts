@@ -2,24 +2,26 @@ import { join } from 'node:path';
 import { readPepper } from '../auth/pepper.ts';
 import { Failure } from '../errors/failure.ts';
 import type { App, SampleSummary } from '../resource/app.ts';
-import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
+import { chooseApps } from './choose-apps.ts';
 import type { Command, Context } from './command.ts';
 import { migrateApps } from './migrate.ts';
 import { progress } from './progress.ts';
-import { serveUntilStopped } from './serve.ts';
+import { buildApps } from './rollup-build.ts';
+import { SERVE_OPTIONS, serveUntilStopped } from './serve.ts';
 import { issueToken } from './token.ts';
 import { type Database, withDatabase } from './with-database.ts';
 
 export const start: Command = {
   summary: 'migrate, load a small sample once, serve, and print a request to try (npm start)',
-  usage: 'altiplano start [--app NAME]…\n\nEnvironment: as for serve.',
-  options: APP_OPTIONS,
+  usage: 'altiplano start [--app NAME]… [--no-worker]\n\nEnvironment: as for serve.',
+  options: SERVE_OPTIONS,
   async run(context, flags) {
     await withDatabase(context, async (database) => {
       const apps = chooseApps(context, flags);
       await migrateApps(database.url, apps, 'up', undefined, context.note);
       const tries: ((origin: string) => string)[] = [];
       for (const app of apps) tries.push(await prepareDemo(context, app, database));
+      await buildApps(database.url, apps, context.note, { progress: progress() });
       await serveUntilStopped(context, flags, database, async (origin) => {
         for (const line of tries) process.stdout.write(`${line(origin)}\n`);
       });

@@ -59,6 +59,26 @@ export const CATALOGUE = {
     'Run `altiplano migrate up --app {app}`.',
   ),
   MIGR_FAILED: entry(500, "Migration '{name}' of app '{app}' failed: {reason}", '{remedy}'),
+  MIGR_ORPHANS: entry(
+    500,
+    '{count} rows of {table} {problem}, for example {example}',
+    'Find them: {query} Mend or delete them and run the same command again: it goes on where it stopped.',
+  ),
+  MIGR_LOCKED: entry(
+    500,
+    "The step '{step}' got no lock on {table} within {seconds} s, which is held by {blockers}",
+    'End that transaction, or wait until it has ended, and run the same command again: it goes on where it stopped.',
+  ),
+  MIGR_ROLES: entry(
+    500,
+    'Others may use table {table} and would find it empty once row security is on: {roles}',
+    'Say which of them keep full access: `altiplano migrate up {remedy}`; `--keep-role none` when the rest may lose it.',
+  ),
+  MIGR_ROLE_UNFIT: entry(
+    500,
+    "Role '{role}' cannot keep full access: {problem}",
+    'Name the role that the other program logs in with.',
+  ),
   ROLLUP_UNBUILT: entry(
     503,
     "Resource '{resource}' reads rollup {rollup}, which is {state}",

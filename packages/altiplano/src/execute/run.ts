@@ -3,17 +3,10 @@ import { acquire, isFull } from './acquire.ts';
 import { cancelOnAbort } from './cancel.ts';
 import type { Pool } from './pool.ts';
 import type { Rows } from './rows.ts';
+import { type Session, setSession } from './session.ts';
 import { translate } from './sqlstate.ts';
 
-export interface Session {
-  readonly tenant: string;
-  readonly caller: string;
-}
-
-const SET_SESSION = {
-  name: 'alt_session',
-  text: "select set_config('altiplano.tenant', $1, true), set_config('altiplano.caller', $2, true)",
-};
+export type { Session } from './session.ts';
 
 /**
  * Runs one statement in a read-only transaction of the tenant, in one round trip: begin, settings, statement and commit
@@ -26,7 +19,7 @@ export async function run(pool: Pool, session: Session, statement: Statement, si
   const disarm = cancelOnAbort(client, signal);
   const replies = await Promise.allSettled([
     client.query('begin read only'),
-    client.query({ ...SET_SESSION, values: [session.tenant, session.caller] }),
+    client.query(setSession(session, 'read')),
     client.query({ name: statement.name, text: statement.text, values: [...statement.values] }),
     client.query('commit'),
   ]);

@@ -10,11 +10,14 @@ export const LOCK_SECONDS = 4;
  */
 const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01', '23503', 'ALT02']);
 
-/** Values beyond a type's or a check's range, and what is too long to be stored or indexed. */
+/** Of a write: values beyond a type's or a check's range, and what is too long to be stored or indexed. */
 const REFUSED = /^(22...|54...|23514)$/;
 
-/** SQLSTATE → catalogue, once. The driver's error stays as `cause`; its message never reaches a reply. */
-export function translate(cause: unknown, signal?: AbortSignal): Failure {
+/**
+ * SQLSTATE → catalogue, once. The driver's error stays as `cause`; its message never reaches a reply.
+ * @param writes a reader sends no value that is stored: there the same states are defects
+ */
+export function translate(cause: unknown, signal?: AbortSignal, writes = false): Failure {
   if (cause instanceof Failure) return cause;
   const code = cause instanceof pg.DatabaseError ? (cause.code ?? '') : '';
   if (code === '57014') {
@@ -25,7 +28,7 @@ export function translate(cause: unknown, signal?: AbortSignal): Failure {
   }
   if (code === '55P03') return new Failure('EXEC_LOCKED', { values: { limit: LOCK_SECONDS }, cause });
   if (CONFLICTS.has(code)) return new Failure('EXEC_CONFLICT', { cause });
-  if (REFUSED.test(code)) return new Failure('REQ_REFUSED', { cause });
+  if (writes && REFUSED.test(code)) return new Failure('REQ_REFUSED', { cause });
   if (code === 'ALT01') return new Failure('EXEC_TENANT_MISMATCH', { cause });
   if (code.startsWith('08') || code.startsWith('57P') || code === '53300')
     return new Failure('EXEC_UNAVAILABLE', { cause });

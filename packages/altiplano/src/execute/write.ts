@@ -3,22 +3,14 @@ import type { Statement } from '../sql/statement.ts';
 import { acquire, isFull } from './acquire.ts';
 import { cancelOnAbort } from './cancel.ts';
 import type { Pool } from './pool.ts';
-import type { Session } from './run.ts';
-import { LOCK_SECONDS, translate } from './sqlstate.ts';
+import { type Session, setSession } from './session.ts';
+import { translate } from './sqlstate.ts';
 
 /** The first row of each statement, and how long the first statement took: it is the one that waits for row locks. */
 export interface WriteResults {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly milliseconds: readonly number[];
 }
-
-const SET_SESSION = {
-  name: 'alt_write_session',
-  text: [
-    "select set_config('altiplano.tenant', $1, true), set_config('altiplano.caller', $2, true),",
-    `  set_config('lock_timeout', '${LOCK_SECONDS}s', true)`,
-  ].join('\n'),
-};
 
 /**
  * Runs statements in one transaction of the tenant, in one round trip: begin, settings, statements and commit are sent
@@ -41,7 +33,7 @@ export async function runWrite(
     before = performance.now();
   };
   const begun = client.query('begin isolation level read committed');
-  const set = client.query({ ...SET_SESSION, values: [session.tenant, session.caller] });
+  const set = client.query(setSession(session, 'write'));
   set.then(
     () => (before = performance.now()),
     () => {},
@@ -58,7 +50,7 @@ export async function runWrite(
   const last = replies.at(-1);
   client.release(last?.status === 'rejected' || isFull(client, statements));
   const failed = replies.find((reply) => reply.status === 'rejected');
-  if (failed !== undefined) throw translate(failed.reason, signal);
+  if (failed !== undefined) throw translate(failed.reason, signal, true);
   // The server answers ROLLBACK to the commit of a transaction that failed; nothing failed, so it cannot.
   if (last?.status === 'fulfilled' && last.value.command !== 'COMMIT') throw new Failure('EXEC_INTERNAL');
   return {

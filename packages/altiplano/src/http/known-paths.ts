@@ -7,6 +7,8 @@ import { Refusal } from './refusal.ts';
 export interface KnownPaths {
   /** Why no route answers, and what would be right: another method, a slash at the end, a path spelled like it. */
   explain(method: string, target: string): Failure | Refusal;
+  /** Whether a path that has a route of its own was taken for a parameter, as `bulk/` by `:id/`: its method is wrong. */
+  isMistaken(route: string | undefined, target: string): boolean;
 }
 
 interface Known {
@@ -22,8 +24,13 @@ export function watchPaths(fastify: FastifyInstance): KnownPaths {
     for (const each of [method].flat()) known.methods.add(each);
     paths.set(url, known);
   });
-  const methodsOf = (path: string) => [...paths.values()].find(({ matches }) => matches.test(path))?.methods;
+  const methodsOf = (path: string) =>
+    (paths.get(path) ?? [...paths.values()].find(({ matches }) => matches.test(path)))?.methods;
   return {
+    isMistaken(route, target) {
+      const [path] = splitTarget(target);
+      return route !== path && paths.has(path);
+    },
     explain(method, target) {
       const [path] = splitTarget(target);
       const methods = methodsOf(path);

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { guard } from './guard.ts';
+import { acceptJson } from './read-body.ts';
 import { mountService } from './service-routes.ts';
+import { mountWrites } from './write-routes.ts';
 
 /**
  * Altiplano inside a Fastify application: `await fastify.register(altiplano, { engine })`. Hooks and the error handler
@@ -9,5 +11,9 @@ import { mountService } from './service-routes.ts';
  */
 export async function altiplano(scope: FastifyInstance, options: { readonly engine: Engine }): Promise<void> {
   guard(scope);
-  for (const service of options.engine.services) mountService(scope, service);
+  acceptJson(scope);
+  for (const service of options.engine.services) {
+    mountService(scope, service);
+    mountWrites(scope, service);
+  }
 }

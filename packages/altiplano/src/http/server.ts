@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { Failure } from '../errors/failure.ts';
+import type { ReadRollupFigures } from '../observe/rollup-figures.ts';
 import { answerClientError, MOST_HEADER_BYTES } from './client-error.ts';
 import { type Connections, watchConnections } from './connections.ts';
 import { mountDocs } from './docs.ts';
@@ -12,6 +13,7 @@ import { watchPaths } from './known-paths.ts';
 import { type LoggerChoice, loggerOptions } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { altiplano } from './plugin.ts';
+import { MOST_BODY_BYTES } from './read-body.ts';
 import { refuse } from './refuse.ts';
 import { recordRequests } from './request-log.ts';
 
@@ -24,8 +26,12 @@ export interface ServeOptions {
   readonly logger?: LoggerChoice;
   /** Believe `X-Forwarded-*`: only behind a proxy that sets them. */
   readonly trustProxy?: boolean;
+  /** Milliseconds a request has to arrive whole, body included. */
+  readonly arrivalTimeout?: number;
   /** Milliseconds that requests under way may take to finish once the server stops; then they are cut off. */
   readonly stopTimeout?: number;
+  /** How the rollups stand that this process folds, for the metrics. */
+  readonly rollups?: ReadRollupFigures;
 }
 
 export interface HttpServer {
@@ -36,8 +42,6 @@ export interface HttpServer {
 }
 
 const STOP_MS = 10_000;
-
-const BODY_BYTES = 10 * 1024 * 1024;
 
 /** A request that has not arrived whole by then never will. */
 const ARRIVAL_MS = 30_000;
@@ -50,7 +54,7 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
   const isStopping = () => stopping !== null;
   const connections = watchConnections(fastify.server);
 
-  const metrics = createMetrics(engine);
+  const metrics = createMetrics(engine, options.rollups);
   guard(fastify);
   recordRequests(fastify, metrics);
   refuseUnknownPaths(fastify);
@@ -72,17 +76,23 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
   };
 }
 
-function createFastify({ logger, trustProxy }: ServeOptions): FastifyInstance {
+function createFastify({ logger, trustProxy, arrivalTimeout = ARRIVAL_MS }: ServeOptions): FastifyInstance {
   return Fastify({
-    http: { maxHeaderSize: MOST_HEADER_BYTES },
+    http: {
+      maxHeaderSize: MOST_HEADER_BYTES,
+      // Node swaps the two limits when that of the headers is the longer, which then holds for bodies too; its own is 60 s.
+      headersTimeout: arrivalTimeout,
+      // Late requests are looked for every 30 seconds unless told otherwise.
+      connectionsCheckingInterval: Math.ceil(arrivalTimeout / 4),
+    },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     logger: loggerOptions(logger),
     // Fastify's own lines hold the URL; `request-log.ts` writes one that does not.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     trustProxy: trustProxy ?? false,
-    bodyLimit: BODY_BYTES,
-    requestTimeout: ARRIVAL_MS,
+    bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: arrivalTimeout,
     // Ours is a problem document.
     return503OnClosing: false,
     // An id of any length is an id that is not there, not a path that is not.
@@ -94,7 +104,9 @@ function createFastify({ logger, trustProxy }: ServeOptions): FastifyInstance {
 function refuseUnknownPaths(fastify: FastifyInstance): void {
   const paths = watchPaths(fastify);
   fastify.addHook('onRequest', async (request) => {
-    if (request.is404) throw paths.explain(request.method, request.raw.url ?? '/');
+    const target = request.raw.url ?? '/';
+    const isUnknown = request.is404 || paths.isMistaken(request.routeOptions.url, target);
+    if (isUnknown) throw paths.explain(request.method, target);
   });
   fastify.setNotFoundHandler(() => {
     throw new Failure('REQ_PATH_UNKNOWN', { values: { suggestion: 'See /openapi.json for what there is.' } });

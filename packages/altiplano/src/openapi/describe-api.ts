@@ -4,6 +4,7 @@ import { itemSchema } from './item-schema.ts';
 import { listParameters, type Parameter, PROFILE_PARAMETER, tenantParameter } from './parameters.ts';
 import { PROBLEM_SCHEMA, refusals } from './problem-schema.ts';
 import { nullable, objectOf, type Schema } from './schema.ts';
+import { writePaths } from './write-paths.ts';
 
 export type Described = Pick<Service, 'resource' | 'catalog'>;
 
@@ -36,12 +37,20 @@ const tagOf = ({ resource, catalog }: Described): string => `${catalog.schema}.$
 function describeService(service: Described): { readonly paths: Schema; readonly schemas: Schema } {
   const { resource, catalog } = service;
   const name = tagOf(service);
+  const reads: Record<string, Schema> = resource.reads
+    ? {
+        [resource.path]: { get: describeList(service, name) },
+        [`${resource.path}{id}/`]: { get: describeDetail(service, name) },
+      }
+    : {};
+  const writes = writePaths({ resource, catalog, name });
+  const paths = [...new Set([...Object.keys(reads), ...Object.keys(writes)])];
   return {
-    paths: {
-      [resource.path]: { get: describeList(service, name) },
-      [`${resource.path}{id}/`]: { get: describeDetail(service, name) },
+    paths: Object.fromEntries(paths.map((path) => [path, { ...reads[path], ...writes[path] }])),
+    schemas: {
+      [name]: itemSchema(resource, catalog),
+      ...(resource.reads ? { [`${name}.page`]: pageSchema(name) } : {}),
     },
-    schemas: { [name]: itemSchema(resource, catalog), [`${name}.page`]: pageSchema(name) },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import type { AggregateField, Field } from '../resource/field.ts';
+import type { AggregateField, Field, FirstField } from '../resource/field.ts';
 import type { Resource } from '../resource/resource.ts';
 import { columnSchema } from './column-schema.ts';
 import { nullable, objectOf, type Schema } from './schema.ts';
@@ -17,13 +17,19 @@ export function itemSchema({ table, fields, domains }: Resource, catalog: Catalo
       case 'names':
         return { type: 'array', items: { type: 'string' }, description: 'Sorted by code point.' };
       case 'first':
-        return nullable(columnsOf(catalog, field.through?.table ?? field.source.table, field.fields));
+        return nullable(firstSchema(field, catalog));
       case 'object':
         return objectOf(mapValues(field.fields, schemaOf));
       case 'aggregate':
         return aggregateSchema(field, catalog);
     }
   }
+}
+
+function firstSchema({ source, through, fields, single }: FirstField, catalog: Catalog): Schema {
+  const table = through?.table ?? source.table;
+  const [column] = fields;
+  return single && column !== undefined ? columnSchema(catalog, table, column) : columnsOf(catalog, table, fields);
 }
 
 function columnsOf(catalog: Catalog, table: string, columns: readonly string[]): Schema {

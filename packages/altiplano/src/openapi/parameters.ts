@@ -6,7 +6,7 @@ import type { Schema } from './schema.ts';
 
 export interface Parameter {
   readonly name: string;
-  readonly in: 'query' | 'path';
+  readonly in: 'query' | 'path' | 'header';
   readonly description: string;
   readonly schema: Schema;
   readonly required?: true;
@@ -15,7 +15,7 @@ export interface Parameter {
 }
 
 export function tenantParameter({ tenant }: Resource): Parameter {
-  const description = `The ${tenant.noun} to read; the credential must reach it.`;
+  const description = `The ${tenant.noun} it is about; the credential must reach it.`;
   return { name: tenant.column, in: 'query', description, required: true, schema: valueSchema('uuid') };
 }
 

@@ -15,7 +15,7 @@ export const PROBLEM_SCHEMA: Schema = {
     hint: string('What would be right.'),
     errors: {
       type: 'object',
-      description: 'Messages for each parameter that was wrong.',
+      description: 'Messages for each parameter or member that was wrong; in a bulk request `items.<index>.<member>`.',
       additionalProperties: { type: 'array', items: { type: 'string' } },
     },
     request_id: string('Name it when you report the problem.'),
@@ -24,11 +24,16 @@ export const PROBLEM_SCHEMA: Schema = {
 };
 
 const DESCRIPTIONS = {
-  400: 'A parameter is missing, unknown or malformed: `errors` says which and what would be right.',
+  400: 'A parameter or member is missing, unknown or malformed: `errors` says which and what would be right.',
   401: 'No token, or not a valid one.',
   403: 'The credential does not reach this tenant, whether it exists or not.',
   404: 'Not there, deleted or not visible.',
+  409: 'Another request with the same Idempotency-Key is under way, or the change contradicts what is stored.',
+  412: 'The object has changed: it no longer has the tag of `If-Match`.',
+  413: 'The body is larger than 10 MB.',
   414: 'The query string is too long.',
+  415: 'The body is not `application/json`.',
+  422: 'The Idempotency-Key was used for another request.',
   503: 'The database is busy, late or not reachable, or the resource is not ready.',
 } as const;
 

@@ -2,7 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { Resource } from '../resource/resource.ts';
 import { parseDetailQuery, parseList, parseTenant } from './parse.ts';
 import type { Request } from './request.ts';
-import { isMessage, READERS } from './values.ts';
+import { isMessage, NOBODY, READERS } from './values.ts';
 
 export interface ParsedRequest {
   readonly request: Request;
@@ -27,6 +27,3 @@ export function parseRequest(resource: Resource, id: string | null, query: URLSe
   const key = isMessage(reading) ? NOBODY : reading.value;
   return { request: { kind: 'detail', resource, tenant, id: key }, refusal: null };
 }
-
-/** The nil uuid: the lookup runs all the same, so that a malformed id takes as long as an unknown one. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';

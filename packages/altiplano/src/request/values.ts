@@ -14,6 +14,9 @@ export function readUuid(text: string): Reading<string> {
     : { message: 'Must be a uuid such as 123e4567-e89b-12d3-a456-426614174000.' };
 }
 
+/** The nil uuid: a lookup runs all the same, so that a malformed id takes as long as an unknown one. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** Decimal or exponent, finite as a double; normalised so that `5` and `5.0` are one value. */
 export function readNumber(text: string): Reading<string> {
   const value = Number(text);

@@ -25,6 +25,16 @@ describe('a declaration is refused', () => {
   });
 });
 
+describe('writes are refused', () => {
+  test('when a change could part what must match', () => {
+    const author_id = { kind: 'reference', required: false, table: 'author', matching: ['shop_id'] } as const;
+    expect(() => exampleResource({ writes: { actions: ['create'], members: { author_id } } })).not.toThrow();
+    expect(() => exampleResource({ writes: { actions: ['change'], members: { author_id } } })).toThrow(
+      expect.objectContaining({ code: 'DECL_INVALID', message: expect.stringContaining('lets author_id be changed') }),
+    );
+  });
+});
+
 describe('a declaration is served', () => {
   test.each([[[['genre']]], [[['author_id']]], [[['genre', 'sold', 'author_id']]], [[]]] as const)(
     'with the paths %j',

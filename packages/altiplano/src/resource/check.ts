@@ -33,6 +33,16 @@ export function checkDeclaration(resource: Resource): void {
       'Name the table of (tenant, term, order…) rows as `postings`: labels and attributes are found there in page order.',
     );
   }
+  const { writes } = resource;
+  for (const [name, member] of Object.entries(writes?.members ?? {})) {
+    const matches = member.kind === 'reference' && member.matching !== undefined;
+    if (!matches || !writes?.actions.includes('change')) continue;
+    refuse(
+      resource,
+      `lets ${name} be changed, which must match other columns of its row`,
+      'Leave `change` out of its actions: what is not sent is not there to be compared.',
+    );
+  }
   for (const path of resource.paths) {
     for (const column of path.slice(0, -1)) {
       if (resource.domains[column] === undefined && path.length > 1) {

@@ -23,7 +23,7 @@ const EMPTY = { found: 0, first: null, last: null };
 
 /** Where a page of two leads: `after 8`. */
 function leadsTo(position: Position | null, found: Pick<Rows, 'found' | 'first' | 'last'>) {
-  const rows: Rows = { allowed: true, current: true, items: null, count: null, ...found };
+  const rows: Rows = { allowed: true, current: true, items: null, etag: null, count: null, ...found };
   const { next, previous } = links({ position, size: 2 } as ListPlan, rows, resource, address);
   return [next, previous].map((link) => {
     if (link === null) return null;
@@ -52,7 +52,7 @@ describe('links of a page', () => {
   ] as const)('%s', (_, position, rows, expected) => expect(leadsTo(position, rows)).toEqual(expected));
 
   test('carry every other parameter, once and encoded, and one cursor', () => {
-    const rows: Rows = { allowed: true, current: true, items: null, count: null, ...FULL };
+    const rows: Rows = { allowed: true, current: true, items: null, etag: null, count: null, ...FULL };
     const { next } = links({ position: null, size: 2 } as ListPlan, rows, resource, address);
     const url = new URL(next ?? '');
     expect(url.origin + url.pathname).toBe('http://127.0.0.1:3000/books/');

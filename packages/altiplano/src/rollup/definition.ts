@@ -1,10 +1,10 @@
 import type { Rollup } from '../resource/rollup.ts';
 import { literal, name } from '../sql/text.ts';
-import { appending } from './ddl/append.ts';
+import { bounding } from './ddl/bound.ts';
 import { build } from './ddl/build.ts';
 import { fold } from './ddl/fold.ts';
 import { pending } from './ddl/pending.ts';
-import { type ColumnTypes, isWindow, type Shape, shapeOf, splitName } from './ddl/shape.ts';
+import { type ColumnTypes, fitName, isWindow, type Shape, shapeOf, splitName } from './ddl/shape.ts';
 import { splits } from './ddl/split.ts';
 import { sweep } from './ddl/sweep.ts';
 import { dropTables, tables } from './ddl/tables.ts';
@@ -28,7 +28,7 @@ export function rollupMigration(rollups: readonly Rollup[], types: Readonly<Reco
       tables(shape),
       splits(shape),
       fold(shape),
-      appending(shape),
+      bounding(shape),
       triggers(shape),
       pending(shape),
       build(shape),
@@ -60,20 +60,18 @@ select set_config('search_path', format('%I, pg_temp', current_schema()), true);
 
 /** Functions in the order that nothing needs what is gone: their arguments are of the tables' types. */
 function dropFunctions({ rollup }: Shape): string {
-  const delta = name(`${rollup.name}_delta_0`);
   const signatures = {
     sweep: 'uuid, uuid, integer',
     build: 'uuid, uuid, uuid, uuid',
     pending: 'integer, uuid, uuid',
-    append: `${delta}, smallint`,
     bound: 'uuid, uuid',
     gather: 'uuid, uuid',
-    narrow: delta,
     fold: 'uuid[], uuid[]',
   };
   const splitting = rollup.figures
     .filter(isWindow)
-    .map((figure) => `drop function ${name(splitName(rollup, figure))}(uuid, uuid, altiplano.cells);`);
+    .flatMap((figure) => [splitName(rollup, figure), fitName(rollup, figure)])
+    .map((one) => `drop function ${name(one)}(uuid, uuid, altiplano.cells);`);
   return [
     ...Object.entries(signatures).map(
       ([of, signature]) => `drop function ${name(`${rollup.name}_${of}`)}(${signature});`,

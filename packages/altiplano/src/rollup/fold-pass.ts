@@ -19,7 +19,9 @@ interface Pending {
 }
 
 /** Parents folded in one statement: long enough to pay, short enough to stop soon. */
-export const BATCH = 1_000;
+const BATCH = 1_000;
+/** Parents looked up at once: whoever is behind by 10,000 parents needs 0.3 s to find out which come first. */
+const LOOK_AHEAD = 20_000;
 
 /** Folds what is pending, batch by batch in key order, once through all parents or until `stopped` says so. */
 export async function foldPass(
@@ -32,9 +34,13 @@ export async function foldPass(
   let rows = 0;
   let parents = 0;
   for (;;) {
-    rows += await foldBatch(client, rollup, pending.tenants, pending.parents);
-    parents += pending.parents.length;
-    if (pending.parents.length < BATCH || stopped()) return { lag: Math.max(0, lag ?? 0), rows, parents, before };
+    const { length } = pending.parents;
+    for (let start = 0; start < length && !stopped(); start += BATCH) {
+      const [tenants, keys] = [pending.tenants, pending.parents].map((part) => part.slice(start, start + BATCH));
+      rows += await foldBatch(client, rollup, tenants ?? [], keys ?? []);
+    }
+    parents += length;
+    if (length < LOOK_AHEAD || stopped()) return { lag: Math.max(0, lag ?? 0), rows, parents, before };
     pending = await readPending(client, rollup, pending.tenants.at(-1) ?? null, pending.parents.at(-1) ?? null);
   }
 }
@@ -50,7 +56,7 @@ async function readPending(
        coalesce(array_agg(p.parent order by p.tenant, p.parent)::text[], '{}') as parents,
        extract(epoch from clock_timestamp() - min(p.oldest))::float8 as lag, pg_current_snapshot()::text as now
      from ${objectOf(rollup, '_pending')}($1, $2::uuid, $3::uuid) p`,
-    [BATCH, tenant, parent],
+    [LOOK_AHEAD, tenant, parent],
   );
   const [pending] = rows;
   if (pending === undefined) throw new Error('an aggregate returned no row');

@@ -5,6 +5,7 @@ import type { ReadRollupFigures } from '../observe/rollup-figures.ts';
 import { type Memory, PACE, type Pace, remember, type Turn, takeTurn } from './folder-turn.ts';
 import { FOLDING, tryLock } from './lock.ts';
 import { type RegisteredRollup, readRollups, titleOf } from './registry.ts';
+import { isPassing } from './transaction.ts';
 
 export interface FolderOptions {
   /** The owner's connection, past any pooler: the lock is the session's. */
@@ -83,8 +84,11 @@ export function startFolder({ url, observe = () => {}, pace = {} }: FolderOption
     try {
       let wait = paced.shortest;
       while (!signal.aborted) {
+        const started = performance.now();
         const folded = await round({ client, pace: paced, observe, stopped: () => signal.aborted });
-        wait = folded > 0 ? paced.shortest : Math.min(paced.longest, wait * 2);
+        // As long as the work took: half a core at most, and the more there is to fold the more of it meets one parent.
+        const rest = Math.max(paced.shortest, performance.now() - started);
+        wait = Math.min(paced.longest, folded > 0 ? rest : wait * 2);
         await pause(wait, signal);
       }
     } finally {
@@ -114,9 +118,12 @@ export function startFolder({ url, observe = () => {}, pace = {} }: FolderOption
     try {
       return await takeTurn(turn, rollup, memory);
     } catch (error) {
-      memory.figures = { ...memory.figures, errors: memory.figures.errors + 1 };
       memory.suspendedUntil = performance.now() + paced.longest;
-      observe({ kind: 'rollup.failed', rollup: title, problem: textOf(error) });
+      // A bulk load or a migration holds its tables: no error, only a time to keep away.
+      if (!isPassing(error)) {
+        memory.figures = { ...memory.figures, errors: memory.figures.errors + 1 };
+        observe({ kind: 'rollup.failed', rollup: title, problem: textOf(error) });
+      }
       // Fails on a lost connection, which is then everybody's.
       await turn.client.query('rollback');
       return 0;

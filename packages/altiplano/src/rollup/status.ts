@@ -20,7 +20,7 @@ export interface RollupStatus
   readonly sizes: Sizes;
   /** When everything written until then had been folded. */
   readonly foldedAt: Date | null;
-  /** Who keeps the table that is not written from being emptied. */
+  /** Who may still read as of before the last fold that was noted, and so keeps folded deltas from being emptied. */
   readonly pin: Pin | null;
 }
 
@@ -45,7 +45,7 @@ async function readOne(client: OwnerClient, rollup: RegisteredRollup): Promise<R
     [rollup.schema, rollup.name],
   );
   const { folded_at: foldedAt, before } = rows[0] ?? { folded_at: null, before: null };
-  const pin = before === null || measured.unfolded > 0 ? null : await findPin(client, before);
+  const pin = before === null ? null : await findPin(client, before);
   return { ...rollup, rollup: titleOf(rollup), ...measured, sizes, foldedAt, pin };
 }
 

@@ -14,7 +14,7 @@ order by 1, 2, 3`;
 /**
  * For a bulk load inside the caller's transaction: the rollups over these tables stop following them and count as not
  * built. Returns what takes that back before the commit; `altiplano rollup build` then counts them, which is cheaper
- * than a delta for each row. A server that runs meanwhile shows old figures until it is started again.
+ * than a delta for each row. A server that runs meanwhile shows what was kept before, until that is done.
  */
 export async function suspendRollups(
   client: OwnerClient,

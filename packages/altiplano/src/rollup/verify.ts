@@ -5,8 +5,9 @@ import { name as quoted } from '../sql/text.ts';
 import { readColumnTypes } from './column-types.ts';
 import { type Key, rangeOf } from './ranges.ts';
 import { recount } from './recount.ts';
-import { objectOf, type RegisteredRollup, readRollups, titleOf } from './registry.ts';
+import { type RegisteredRollup, readRollups, titleOf } from './registry.ts';
 import { inTransaction } from './transaction.ts';
+import { CHUNK, estimateParents, nextKeys, pickKeys } from './verify-keys.ts';
 import { comparedNames, comparison } from './verify-sql.ts';
 
 export interface VerifyOptions {
@@ -27,14 +28,16 @@ export interface Difference extends Key {
 export interface Verified {
   readonly rollup: string;
   readonly parents: number;
+  /** Parents of which a figure differs, and what differs in the first of them. */
+  readonly wrong: number;
   readonly differences: readonly Difference[];
   /** Parents that were counted again, and what differs in them even then. */
   readonly repaired: number;
   readonly left: readonly Difference[];
 }
 
-/** Parents compared in one snapshot. */
-const CHUNK = 2_000;
+/** Differences kept to be shown: where everything is wrong, nobody reads it all. */
+const MOST = 10_000;
 /** Plans must not depend on what statistics say of tables that are mostly empty. */
 const SETTINGS = `
   set local statement_timeout = 0;
@@ -59,16 +62,7 @@ export async function verifyRollup(
     if (kept.state !== 'ready') throw new Failure('ROLLUP_UNBUILT', { values });
     const types = await readColumnTypes(client, schema, rollup.source.table);
     const compare = compareWith(client, kept, rollup, comparison(schema, rollup, types));
-    const { parents, differences } = await compareAll(client, kept, rollup, compare, options);
-    const keys = [...new Map(differences.map((one) => [`${one.tenant} ${one.parent}`, one])).values()];
-    const left = options.repair === true ? await repair(client, kept, keys, compare) : differences;
-    return {
-      rollup: titleOf(kept),
-      parents,
-      differences,
-      repaired: options.repair === true ? keys.length : 0,
-      left,
-    };
+    return compareAll(client, kept, rollup, compare, options);
   });
 }
 
@@ -110,68 +104,40 @@ async function compareAll(
   kept: RegisteredRollup,
   rollup: Rollup,
   compare: Compare,
-  { sample, progress = () => {} }: VerifyOptions,
-) {
+  { sample, repair = false, progress = () => {} }: VerifyOptions,
+): Promise<Verified> {
   const total = sample ?? (await estimateParents(client, kept, rollup));
   const differences: Difference[] = [];
-  let parents = 0;
+  const left: Difference[] = [];
+  let [parents, wrong] = [0, 0];
   for (let after: Key | null = null; ; ) {
     progress({ name: titleOf(kept), done: Math.min(parents, total - 1), total });
     const from: Key | null = after;
     const { keys, found } = await compare(() =>
-      sample === undefined ? nextKeys(client, kept, rollup, from) : pickKeys(client, kept, rollup, sample),
+      sample === undefined ? nextKeys(client, kept, rollup, from) : pickKeys(client, rollup, sample),
     );
+    const differing = [...new Map(found.map((one) => [`${one.tenant} ${one.parent}`, one])).values()];
     parents += keys.length;
-    differences.push(...found);
+    wrong += differing.length;
+    keep(differences, found);
+    if (repair) {
+      for (const key of differing) await recount(client, kept, rangeOf(key));
+      keep(left, differing.length === 0 ? [] : (await compare(async () => differing)).found);
+    }
     after = keys.at(-1) ?? null;
     if (sample !== undefined || keys.length < CHUNK) break;
   }
   progress({ name: titleOf(kept), done: total, total });
-  return { parents, differences };
-}
-
-/** Parents, and base rows whose parent is gone: those should be empty. */
-async function nextKeys(client: OwnerClient, kept: RegisteredRollup, rollup: Rollup, after: Key | null) {
-  const keysOf = (table: string, key: string) => {
-    const columns = `${quoted(rollup.tenant)}, ${quoted(key)}`;
-    const later = after === null ? '' : `where (${columns}) > ($2::uuid, $3::uuid)`;
-    return `(select ${columns} from ${table} ${later} order by ${columns} limit $1)`;
+  return {
+    rollup: titleOf(kept),
+    parents,
+    wrong,
+    differences,
+    repaired: repair ? wrong : 0,
+    left: repair ? left : differences,
   };
-  const { rows } = await client.query<Key>(
-    `select k.tenant, k.parent
-     from (
-       ${keysOf(quoted(rollup.parent.table), rollup.parent.key)}
-       union
-       ${keysOf(objectOf(kept), rollup.source.parent)}
-     ) k (tenant, parent)
-     order by k.tenant, k.parent limit $1`,
-    [CHUNK, ...(after === null ? [] : [after.tenant, after.parent])],
-  );
-  return rows;
 }
 
-async function pickKeys(client: OwnerClient, _kept: RegisteredRollup, rollup: Rollup, sample: number) {
-  const { rows } = await client.query<Key>(
-    `select ${quoted(rollup.tenant)} as tenant, ${quoted(rollup.parent.key)} as parent
-     from ${quoted(rollup.parent.table)} order by random() limit $1`,
-    [sample],
-  );
-  return rows;
-}
-
-async function estimateParents(client: OwnerClient, { schema }: RegisteredRollup, { parent }: Rollup): Promise<number> {
-  const { rows } = await client.query<{ rows: number }>(
-    'select greatest(reltuples, 1)::float8 as rows from pg_class where oid = $1::regclass',
-    [`${quoted(schema)}.${quoted(parent.table)}`],
-  );
-  return rows[0]?.rows ?? 1;
-}
-
-/** Counts exactly these parents again, and looks at them once more. */
-async function repair(client: OwnerClient, kept: RegisteredRollup, keys: readonly Key[], compare: Compare) {
-  for (const key of keys) await recount(client, kept, rangeOf(key));
-  const left: Difference[] = [];
-  for (let start = 0; start < keys.length; start += CHUNK)
-    left.push(...(await compare(async () => keys.slice(start, start + CHUNK))).found);
-  return left;
+function keep(kept: Difference[], found: readonly Difference[]): void {
+  kept.push(...found.slice(0, Math.max(0, MOST - kept.length)));
 }

@@ -22,18 +22,19 @@ import { emitWrite } from './sql/emit-write.ts';
  */
 export async function answerWrite(service: Service, call: WriteCall): Promise<Reply> {
   const watch = stopwatch();
+  const sent: Sent = { statements: 0 };
   const tell = (status: number) =>
     service.observe({
       kind: 'request.finished',
       resource: service.resource.name,
       stages: watch.stages,
       status,
-      statements: watch.count('execute'),
+      statements: sent.statements,
     });
   try {
     const unavailable = service.unavailable();
     if (unavailable !== null) throw unavailable;
-    const reply = (await attempt(service, call, watch)) ?? (await attempt(service, call, watch));
+    const reply = (await attempt(service, call, watch, sent)) ?? (await attempt(service, call, watch, sent));
     if (reply === null) throw new Failure('AUTH_INVALID'); // the role changed twice within one request
     tell(reply.status);
     return reply;
@@ -43,12 +44,18 @@ export async function answerWrite(service: Service, call: WriteCall): Promise<Re
   }
 }
 
+/** How many statements a request sent, repetitions included. */
+interface Sent {
+  statements: number;
+}
+
 /** Null when the credential turned out to be out of date: the plan was made for another role, so nothing was written. */
-async function attempt(service: Service, call: WriteCall, watch: Stopwatch): Promise<Reply | null> {
+async function attempt(service: Service, call: WriteCall, watch: Stopwatch, sent: Sent): Promise<Reply | null> {
   const { resource, catalog, authenticator, pool } = service;
   const { caller } = await watch.timeAsync('authenticate', () => authenticator.authenticate(call.authorization));
   const { change, refusal } = watch.time('parse', () => parseWrite(resource, catalog, call));
   if (refusal !== null) {
+    sent.statements += 1;
     await watch.timeAsync('execute', () => enter(service, call, change.tenant, caller));
     throw refusal;
   }
@@ -57,7 +64,10 @@ async function attempt(service: Service, call: WriteCall, watch: Stopwatch): Pro
   const session = { tenant: change.tenant, caller: caller.userId };
   const { lock, write, reply } = statements;
   const inOrder = [lock, write, reply].filter((statement) => statement !== null);
-  const results = await retrying(() => watch.timeAsync('execute', () => runWrite(pool, session, inOrder, call.signal)));
+  const results = await retrying(() => {
+    sent.statements += inOrder.length;
+    return watch.timeAsync('execute', () => runWrite(pool, session, inOrder, call.signal));
+  });
   const rows = readWriteRows(statements, results);
   watch.add('lock', rows.lockMilliseconds);
   if (rows.allowed && !rows.current) {

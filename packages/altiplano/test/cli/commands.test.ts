@@ -1,9 +1,13 @@
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { callbot } from '../../../../apps/callbot/app.ts';
 import { useDatabase } from '../support/database.ts';
 import { runCommand, startCommand } from './run-command.ts';
 
 const database = useDatabase({ name: 'nothing', key: '1', build: async () => {} });
+/** The first is the described schema, which is only reverted without rows. */
+const OURS = readdirSync(callbot.migrations).length - 1;
 const environment = () => ({ DATABASE_URL: database.url(), PORT: '0' });
 
 describe('wrong use is exit code 2 and says what would be right', () => {
@@ -61,10 +65,12 @@ test('from an empty database to an answer, and back', async () => {
   server.child.kill('SIGTERM');
   expect((await server.finished).code).toBe(0);
 
-  const down = await runCommand(['migrate', 'down', '--count', '5', '--json'], environment());
-  expect(JSON.parse(down.stdout).migrations).toHaveLength(5);
+  const down = await runCommand(['migrate', 'down', '--count', String(OURS), '--json'], environment());
+  expect(JSON.parse(down.stdout).migrations).toHaveLength(OURS);
   const refused = await runCommand(['migrate', 'down'], environment());
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('drop schema callbot cascade')]);
   const up = await runCommand(['migrate', '--json'], environment());
-  expect(JSON.parse(up.stdout).migrations).toHaveLength(5);
+  const { migrations, built } = JSON.parse(up.stdout);
+  expect([migrations.length, built.length]).toEqual([OURS, 2]);
+  expect((await runCommand(['rollup', 'verify'], environment())).code).toBe(0);
 }, 60_000);

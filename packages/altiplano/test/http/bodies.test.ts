@@ -38,7 +38,7 @@ const nested = (depth: number) => `{"workspace_id":"${WORKSPACE}","other_attribu
 describe('a body that cannot be read', () => {
   test.each<[string, Sent, number, string]>([
     ['nothing', { body: '' }, 400, 'there is none'],
-    ['white space', { body: ' \n' }, 400, 'not JSON'],
+    ['white space', { body: ' \n' }, 400, 'empty'],
     ['half a document', { body: '{"name":' }, 400, 'not JSON'],
     ['two documents', { body: '{} {}' }, 400, 'not JSON'],
     ['single quotes', { body: "{'name':'x'}" }, 400, 'not JSON'],

@@ -36,14 +36,15 @@ describe('/openapi.json', () => {
   test('describes every endpoint, behind a bearer token', async () => {
     const { paths, security, components } = await load();
     const calls = '/api/v1/calls/';
-    expect(Object.entries<object>(paths).map(([path, methods]) => [path, ...Object.keys(methods)])).toEqual([
-      [LIST, 'get', 'post'],
-      [`${LIST}{id}/`, 'get', 'patch', 'delete'],
-      [`${LIST}bulk/`, 'post', 'patch', 'delete'],
-      [`${LIST}{id}/labels/{label_id}/`, 'post', 'delete'],
-      [calls, 'post'],
-      [`${calls}bulk/`, 'post'],
-    ]);
+    const methods = Object.entries<object>(paths).map(([path, one]) => [path, Object.keys(one).join(', ')]);
+    expect(Object.fromEntries(methods)).toEqual({
+      [LIST]: 'get, post',
+      [`${LIST}bulk/`]: 'post, patch, delete',
+      [`${LIST}{id}/`]: 'get, patch, delete',
+      [`${LIST}{id}/labels/{label_id}/`]: 'post, delete',
+      [calls]: 'post',
+      [`${calls}bulk/`]: 'post',
+    });
     expect(security).toEqual([{ bearer: [] }]);
     expect(components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
   });
@@ -116,7 +117,8 @@ describe('/openapi.json', () => {
     validate?.(JSON.parse(await reply.text()));
     expect(validate?.errors).toBeNull();
     for (const header of Object.keys(described.headers ?? {})) {
-      if (header !== 'Altiplano-Count') expect(reply.headers.get(header), header).not.toBeNull();
+      if (header !== 'Altiplano-Count' && header !== 'Idempotency-Replayed')
+        expect(reply.headers.get(header), header).not.toBeNull();
     }
   });
 

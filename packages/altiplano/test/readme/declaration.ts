@@ -2,7 +2,7 @@ import { tables } from 'altiplano';
 import type { Database } from './database.ts';
 
 const { resource, columns, children, filters } = tables<Database>();
-const calls = children('call', 'customer_id');
+const calls = children('call', 'customer_id', { rollup: 'customer_call_rollup' });
 
 export const customers = resource('customer', {
   name: 'customers',
@@ -13,6 +13,8 @@ export const customers = resource('customer', {
   fields: {
     ...columns('customer', 'id', 'name', 'carrier', 'created_at'),
     latest_call: calls.first(['-created_at', '-id'], ['direction', 'status']),
+    total_calls: calls.count(),
+    calls_last_30_days: calls.count({ withinDays: { column: 'created_at', days: 30 } }),
   },
   filters: filters('customer').exact('carrier', 'text'),
   paths: [['carrier']],

@@ -29,7 +29,7 @@ const markUnbuilt = () =>
 
 describe('a table with rows that no trigger has seen', () => {
   test('takes its resource out of service until it is built, and no longer', async () => {
-    await fill(database.url(), 9_000, 60_000, true);
+    await fill(database.url(), 5_000, 25_000, true);
     const engine = await startEngine({ url: database.url(), apps: [callbot], pepper: 'test', recheck: 50 });
     ending.push(() => engine.close());
     const service = engine.services.find(({ resource }) => resource.name === 'customers');

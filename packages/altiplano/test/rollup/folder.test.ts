@@ -3,8 +3,11 @@ import { afterEach, expect, test } from 'vitest';
 import { emptyCallbot } from '../../../../apps/callbot/test/callbot-database.ts';
 import { withOwner } from '../../src/execute/owner.ts';
 import type { Observation } from '../../src/observe/observation.ts';
+import { foldPass } from '../../src/rollup/fold-pass.ts';
 import { type Folder, startFolder } from '../../src/rollup/folder.ts';
+import { readRollups } from '../../src/rollup/registry.ts';
 import { readStatus } from '../../src/rollup/status.ts';
+import { sweep } from '../../src/rollup/sweep.ts';
 import { startCommand } from '../cli/run-command.ts';
 import { useDatabase } from '../support/database.ts';
 import { eventually, fill, SCHEMA, wrongFigures } from './callbot-calls.ts';
@@ -92,4 +95,28 @@ test('a writer that holds a parent delays that parent and nobody else', async ()
     await holder.query('commit');
   });
   await eventually('none is left', async () => (await unfolded()) === 0);
+});
+
+test('a sweep goes on where the last one ended, drops what is old, and rows of parents without children', async () => {
+  await withOwner(database.url(), async (client) => {
+    const find = async () => (await readRollups(client, SCHEMA)).find(({ name }) => name === 'customer_call_rollup');
+    const rollup = await find();
+    if (rollup === undefined) throw new Error('no such rollup');
+    const count = async () => (await client.query('select from callbot.customer_call_rollup')).rowCount;
+    await client.query(`update callbot.customer_call_rollup set billing_summary_cost_this_month_month = '{2000-01-01Z}',
+      billing_summary_cost_this_month_value = '{5}'`);
+    await client.query(
+      'delete from callbot.call where customer_id in (select id from callbot.customer order by id limit 10)',
+    );
+    await foldPass(client, rollup, () => false);
+    expect(await count()).toBe(50);
+    await client.query('truncate callbot.customer_call_rollup_delta_0, callbot.customer_call_rollup_delta_1');
+    expect(await sweep(client, rollup)).toBeGreaterThan(60_000);
+    expect(await count()).toBe(40);
+    const old =
+      "select from callbot.customer_call_rollup where '2000-01-01Z' = any (billing_summary_cost_this_month_month)";
+    expect((await client.query(old)).rowCount).toBe(0);
+    const place = await client.query("select sweep_parent from altiplano.rollup where name = 'customer_call_rollup'");
+    expect(place.rows).toEqual([{ sweep_parent: null }]);
+  });
 });

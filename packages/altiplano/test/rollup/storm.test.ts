@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { callbot } from '../../../../apps/callbot/app.ts';
 import { emptyCallbot } from '../../../../apps/callbot/test/callbot-database.ts';
 import { withOwner } from '../../src/execute/owner.ts';
@@ -28,6 +28,10 @@ const pendingOf = (url: string) =>
 
 describe('writers while folders die', () => {
   const database = useDatabase(emptyCallbot);
+  const ending: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const end of ending.splice(0)) await end();
+  });
 
   test(
     'leave figures that are a recount, and nothing unfolded',
@@ -35,6 +39,7 @@ describe('writers while folders die', () => {
       const url = database.url();
       await fill(url, 60, 2_000);
       const beside = startFolder({ url, pace: PACE });
+      ending.push(() => beside.stop());
       const writers = startWriters(url, 8);
       try {
         for (let run = 0; run < RUNS; run++) {
@@ -73,7 +78,6 @@ describe('writers while folders die', () => {
         15_000,
       );
       expect(await wrongFigures(url)).toEqual([]);
-      await beside.stop();
     },
     LIMIT,
   );

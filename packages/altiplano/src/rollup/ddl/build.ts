@@ -23,7 +23,9 @@ export function build(shape: Shape): string {
   const { rollup, columns } = shape;
   const table = name(rollup.name);
   const key = keyColumns(shape);
-  const names = ['rows', ...columns.map((column) => column.name), ...rollup.firsts.map((first) => first.name)].map(name);
+  const names = ['rows', ...columns.map((column) => column.name), ...rollup.firsts.map((first) => first.name)].map(
+    name,
+  );
   const inRange = (alias: string) => range(shape, alias);
   const empty = columns.map((column) => `${name(column.name)} = ${column.type.endsWith('[]') ? "'{}'" : '0'}`);
   const none = rollup.firsts.map((first) => `${name(first.name)} = null`);
@@ -130,7 +132,9 @@ function laterals({ rollup }: Shape): string {
     const column = (role: string) => `p.${name(`${figure.name}_${role}`)}`;
     const alias = name(`${figure.name}_cells`);
     if (figure.time?.kind === 'month')
-      return [`cross join lateral altiplano.merge_months(${column('month')}, ${column('value')}, '-infinity') ${alias}`];
+      return [
+        `cross join lateral altiplano.merge_months(${column('month')}, ${column('value')}, '-infinity') ${alias}`,
+      ];
     if (!isWindow(figure)) return [];
     const tally = name(`${figure.name}_tally`);
     const value = countsRows(figure) ? 'null' : column('value');
@@ -146,9 +150,7 @@ function laterals({ rollup }: Shape): string {
 function values(shape: Shape): readonly string[] {
   return [
     'p.rows',
-    ...shape.columns.map((column) =>
-      column.type.endsWith('[]') ? mergedColumn(shape, column) : `p.${name(column.name)}`,
-    ),
+    ...shape.columns.map((column) => (column.type.endsWith('[]') ? mergedColumn(column) : `p.${name(column.name)}`)),
     ...shape.rollup.firsts.map((first) => firstChild(shape, first, 'p')),
   ];
 }

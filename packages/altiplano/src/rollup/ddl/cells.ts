@@ -1,6 +1,6 @@
 import type { Figure } from '../../resource/rollup.ts';
 import { name } from '../../sql/text.ts';
-import { countsRows, horizon, isWindow, type Shape, splitName } from './shape.ts';
+import { countsRows, fitName, horizon, isWindow, type Shape, splitName } from './shape.ts';
 
 /** How base rows are put together again: expressions over arrays of cells, in the order of the shape's columns. */
 export interface Arrays {
@@ -35,7 +35,7 @@ cross join lateral altiplano.compact_cells(
 }
 
 /** A column of the base row out of the laterals above. */
-export function mergedColumn(shape: Shape, column: Shape['columns'][number]): string {
+export function mergedColumn(column: Shape['columns'][number]): string {
   const { figure, role, type } = column;
   const from = role === 'value' && isWindow(figure) && countsRows(figure) ? 'rows' : role;
   const reference = `${name(`${figure.name}_cells`)}.${from}`;
@@ -45,4 +45,22 @@ export function mergedColumn(shape: Shape, column: Shape['columns'][number]): st
 export function splitCall({ rollup, key }: Shape, row: string) {
   return (figure: Figure, cells: string): string =>
     `${name(splitName(rollup, figure))}(${key.map((column) => `${row}.${name(column)}`).join(', ')}, ${cells})`;
+}
+
+/** One lateral for each figure with time, over a row of arrays whose cells were not put together with others yet. */
+export function fittedCells({ rollup, key }: Shape, row: string): string {
+  return rollup.figures
+    .flatMap((figure) => {
+      const alias = name(`${figure.name}_cells`);
+      const of = (role: string) => `${row}.${name(`${figure.name}_${role}`)}`;
+      if (figure.time?.kind === 'month')
+        return `cross join lateral altiplano.merge_months(${of('month')}, ${of('value')}, ${oldestOf(figure)}) ${alias}`;
+      if (!isWindow(figure)) return [];
+      const rows = of(countsRows(figure) ? 'value' : 'rows');
+      const value = countsRows(figure) ? 'null' : of('value');
+      const cells = `row(${of('since')}, ${of('until')}, ${rows}, ${value})::altiplano.cells`;
+      const keys = key.map((column) => `${row}.${name(column)}`).join(', ');
+      return `cross join lateral ${name(fitName(rollup, figure))}(${keys},\n  ${cells}) ${alias}`;
+    })
+    .join('\n');
 }

@@ -1,5 +1,6 @@
 import type { Figure } from '../../resource/rollup.ts';
 import { indent, list, name } from '../../sql/text.ts';
+import { fittedCells, mergedColumn } from './cells.ts';
 import {
   contribution,
   type FigureColumn,
@@ -12,11 +13,45 @@ import {
   timeColumns,
 } from './shape.ts';
 
+/** Columns a trigger writes; the writer and the time are defaults. */
+export function deltaColumns(shape: Shape): string {
+  return list(['generation', keyColumns(shape), 'rows', ...shape.columns.map((column) => name(column.name))]);
+}
+
+/** One delta for each child row that came (sign 1) or went (-1): the cheapest way to write a few. */
+export function singleDeltas(shape: Shape): string {
+  const columns = [
+    'to_generation',
+    keyColumns(shape, 'c'),
+    'c.sign',
+    ...shape.columns.map((one) => single(shape, one)),
+  ];
+  return `select\n${indent(columns.join(',\n'))}\nfrom changed c`;
+}
+
+function single(shape: Shape, { figure, role, type }: FigureColumn): string {
+  const { measure, where, time } = figure;
+  const sum = measure.kind === 'count' ? 'c.sign' : `c.sign * coalesce(${contribution(shape, 'c', measure)}, 0)`;
+  const value = where.length === 0 ? sum : `case when ${meets('c', where)} then ${sum} else 0 end`;
+  if (time === null) return value;
+  const at = instant('c', time.column);
+  const isKept = time.kind === 'month' ? `${at} >= altiplano.oldest_month()` : `${at} > ${horizon(figure)}`;
+  const items: Record<typeof role, string> = {
+    sum: '',
+    since: at,
+    until: `${at} + interval '1 microsecond'`,
+    rows: 'c.sign',
+    month: `date_trunc('month', ${at}, 'UTC')`,
+    value,
+  };
+  return `case when ${isKept} then array[${items[role]}]::${type} else '{}' end`;
+}
+
 /**
- * Deltas of a statement, one for each parent in key order, from `changed`: child rows that came (sign 1) or went (-1).
- * Rows are added up for each instant first, then for each parent.
+ * One delta for each parent, in key order: changed rows are added up for each instant first, then for each parent, and
+ * cells are made as wide as they may be.
  */
-export function deltas(shape: Shape): string {
+export function summedDeltas(shape: Shape): string {
   const { rollup, columns } = shape;
   const times = timeColumns(rollup);
   const moment = [
@@ -27,22 +62,32 @@ export function deltas(shape: Shape): string {
   ];
   const parent = [
     keyColumns(shape, 'm'),
-    'pg_current_xact_id()',
-    'clock_timestamp()',
-    'sum(m.rows)::bigint',
-    ...columns.map(total),
+    'sum(m.rows)::bigint as rows',
+    ...columns.map((column) => `${total(column)} as ${name(column.name)}`),
   ];
-  return `moment as (
+  const written = [
+    'to_generation',
+    keyColumns(shape, 'p'),
+    'p.rows',
+    ...columns.map((column) => (column.type.endsWith('[]') ? mergedColumn(column) : `p.${name(column.name)}`)),
+  ];
+  const laterals = fittedCells(shape, 'p');
+  return `, moment as (
   select
 ${indent(moment.join(',\n'), 4)}
   from changed c
   group by ${list([...shape.key, ...times].map((_, index) => String(index + 1)))}
+), parent as (
+  select
+${indent(parent.join(',\n'), 4)}
+  from moment m
+  group by 1, 2
 )
+INSERT
 select
-${indent(parent.join(',\n'))}
-from moment m
-group by 1, 2
-order by 1, 2`;
+${indent(written.join(',\n'))}
+from parent p${laterals === '' ? '' : `\n${laterals}`}
+order by ${keyColumns(shape, 'p')}`;
 }
 
 function signedSum(shape: Shape, { measure, where }: Figure): string {

@@ -1,7 +1,7 @@
 import { indent, list, name, where } from '../../sql/text.ts';
 import { mergedCells, mergedColumn, splitCall } from './cells.ts';
 import { firstChild, PRINTING } from './first.ts';
-import { keyColumns, sameKey, type Shape } from './shape.ts';
+import { keyColumns, type Shape, sameKey } from './shape.ts';
 
 /**
  * Base rows take up the deltas they do not hold yet. It never waits for a writer: base rows that are locked are left
@@ -80,7 +80,7 @@ function assignments(shape: Shape): readonly string[] {
     'rows = b.rows + s.rows',
     ...columns.map((column) =>
       column.type.endsWith('[]')
-        ? `${name(column.name)} = ${mergedColumn(shape, column)}`
+        ? `${name(column.name)} = ${mergedColumn(column)}`
         : `${name(column.name)} = b.${name(column.name)} + s.${name(column.name)}`,
     ),
     ...rollup.firsts.map((first) => `${name(first.name)} = ${firstChild(shape, first, 'b')}`),

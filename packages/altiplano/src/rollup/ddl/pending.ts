@@ -1,5 +1,5 @@
 import { name } from '../../sql/text.ts';
-import { isRegistered, keyColumns, sameKey, type Shape } from './shape.ts';
+import { isRegistered, keyColumns, type Shape, sameKey } from './shape.ts';
 
 /**
  * Parents with unfolded deltas, in key order. What the registry's snapshot holds is folded for everybody and left out by

@@ -168,6 +168,10 @@ function checkShape({ rollup, types, columns, key }: Shape): void {
   });
 }
 
+export function fitName(rollup: Rollup, figure: Figure): string {
+  return `${rollup.name}_${figure.name}_fit`;
+}
+
 export function splitName(rollup: Rollup, figure: Figure): string {
   return isWindow(figure) ? `${rollup.name}_${figure.name}_split` : '';
 }

@@ -1,6 +1,6 @@
 import { indent, list, name } from '../../sql/text.ts';
 import { mergedCells, mergedColumn, oldestOf } from './cells.ts';
-import { isWindow, keyColumns, sameKey, type Shape } from './shape.ts';
+import { isWindow, keyColumns, type Shape, sameKey } from './shape.ts';
 
 /** Rows that no fold has touched for long keep old cells, and those of parents without children are of no use. */
 export function sweep(shape: Shape): string {
@@ -63,7 +63,7 @@ function prune(shape: Shape): string {
     (_, cells) => cells,
   );
   return `  update ${name(shape.rollup.name)} b
-  set ${list(timed.map((column) => `${name(column.name)} = ${mergedColumn(shape, column)}`)).replaceAll(', ', ',\n      ')}
+  set ${list(timed.map((column) => `${name(column.name)} = ${mergedColumn(column)}`)).replaceAll(', ', ',\n      ')}
   from unnest(free_tenants, free_parents) as k (${keyColumns(shape)})
   join ${name(shape.rollup.name)} o using (${keyColumns(shape)})
 ${indent(merged)}

@@ -16,29 +16,30 @@ export function tables(shape: Shape): string {
     `primary key (${keyColumns(shape)})`,
   ];
   const delta = [
+    'generation smallint not null',
     ...keys,
     'writer xid8 not null default pg_current_xact_id()',
     'at timestamptz not null default clock_timestamp()',
     'rows bigint not null',
     ...figures.map((column) => column.replace(/ default .*$/, '')),
   ];
-  const [first, second] = [0, 1].map((generation) => name(`${rollup.name}_delta_${generation}`));
+  const deltas = `${rollup.name}_delta`;
+  const generations = [0, 1].map((generation) => `${deltas}_${generation}`);
   return `create table ${name(rollup.name)} (
   ${base.join(',\n  ')}
 ) with (fillfactor = 75);
 
--- Appended to by triggers, one row for each parent and statement; which of them count, a base row's snapshot decides.
-create table ${first} (
+-- Appended to by triggers; which of them count, a base row's snapshot decides. Writers lock only the generation they write.
+create table ${name(deltas)} (
   ${delta.join(',\n  ')}
-);
-create table ${second} (like ${first} including defaults);
-${[first, second].map((table) => `create index on ${table} (${keyColumns(shape)}, writer);\ncreate index on ${table} (writer);`).join('\n')}
+) partition by list (generation);
+create index on ${name(deltas)} (${keyColumns(shape)}, writer);
+create index on ${name(deltas)} (writer);
+${generations.map((table, generation) => `create table ${name(table)} partition of ${name(deltas)} for values in (${generation});`).join('\n')}
 
-${[rollup.name, `${rollup.name}_delta_0`, `${rollup.name}_delta_1`]
-  .map((table) => `select altiplano.isolate(${literal(name(table))}, ${literal(rollup.tenant)});`)
-  .join('\n')}`;
+${[rollup.name, deltas, ...generations].map((table) => `select altiplano.isolate(${literal(name(table))}, ${literal(rollup.tenant)});`).join('\n')}`;
 }
 
 export function dropTables({ rollup }: Shape): string {
-  return ['_delta_1', '_delta_0', ''].map((suffix) => `drop table ${name(`${rollup.name}${suffix}`)};`).join('\n');
+  return ['_delta', ''].map((suffix) => `drop table ${name(`${rollup.name}${suffix}`)};`).join('\n');
 }

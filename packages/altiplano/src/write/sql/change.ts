@@ -10,7 +10,7 @@ export function changeTables(scope: Scope, plan: WritePlan): readonly string[] {
   const sets = [
     ...plan.columns.map(({ name: column }) => {
       const sent = name(column);
-      return `${sent} = case when ${literal(column)} = any(i.named) then i.${sent} else t.${sent} end`;
+      return `${sent} = case when ${literal(column)} = any(i.alt_named) then i.${sent} else t.${sent} end`;
     }),
     ...touch(plan),
   ];
@@ -18,12 +18,12 @@ export function changeTables(scope: Scope, plan: WritePlan): readonly string[] {
     `update ${table(scope)} t`,
     `set ${sets.join(',\n    ')}`,
     'from items i',
-    where([...stillThere(scope), `t.${key} = i.${key}`, "i.named <> '{}'", READY]),
+    where([...stillThere(scope), `t.${key} = i.${key}`, "i.alt_named <> '{}'", READY]),
   ].join('\n');
   return [
     `changed as (\n${indent(update)}\n)`,
     ...plan.links.flatMap((link) => {
-      const isNamed = `${literal(link.member)} = any(i.named)`;
+      const isNamed = `${literal(link.member)} = any(i.alt_named)`;
       const unlink = [
         `delete from ${table(scope, link.link)} l`,
         'using items i',

@@ -10,9 +10,9 @@ import type { WritePlan } from '../plan/plan.ts';
  */
 export function itemsTable(scope: Scope, { items, columns, links }: WritePlan): string {
   const declared = [
-    'position integer',
+    'alt_position integer',
     `${name(scope.target.key)} uuid`,
-    'named text[]',
+    'alt_named text[]',
     ...columns.map((column) => `${name(column.name)} ${column.type}`),
     ...links.map(({ member }) => `${name(member)} uuid[]`),
   ];
@@ -27,12 +27,16 @@ export function itemsTable(scope: Scope, { items, columns, links }: WritePlan): 
   );
 }
 
-/** `named` tells a null from what was not sent. */
+/** `alt_named` tells a null from what was not sent; no column is called that. */
 function itemsText(items: readonly Item[], key: string): string {
   const rows = items.map(({ id, values }, position) => {
     const named = Object.keys(values);
     const members = Object.entries(values).map(([member, value]) => `${JSON.stringify(member)}:${value}`);
-    const head = [`"position":${position}`, `${JSON.stringify(key)}:"${id}"`, `"named":${JSON.stringify(named)}`];
+    const head = [
+      `"alt_position":${position}`,
+      `${JSON.stringify(key)}:"${id}"`,
+      `"alt_named":${JSON.stringify(named)}`,
+    ];
     return `{${[...head, ...members].join(',')}}`;
   });
   return `[${rows.join(',')}]`;

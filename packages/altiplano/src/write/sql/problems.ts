@@ -25,7 +25,7 @@ export function problemsTable(scope: Scope, plan: WritePlan): string {
 }
 
 const select = (member: string, problem: string) =>
-  `select i.position, ${literal(member)} as member, ${literal(problem)} as problem`;
+  `select i.alt_position as position, ${literal(member)} as member, ${literal(problem)} as problem`;
 
 const NOTHING = `select 0 as position, '' as member, '' as problem where false`;
 
@@ -69,7 +69,7 @@ function foreign(scope: Scope, { own, columns }: WritePlan): string {
   return [
     select(column, 'foreign'),
     'from items i',
-    where([`${literal(column)} = any(i.named)`, `(i.${name(column)} = ${value}) is not true`]),
+    where([`${literal(column)} = any(i.alt_named)`, `(i.${name(column)} = ${value}) is not true`]),
   ].join('\n');
 }
 

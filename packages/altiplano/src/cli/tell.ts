@@ -1,0 +1,35 @@
+import type { Observation, Observe } from '../observe/observation.ts';
+import type { Context } from './command.ts';
+
+/** What a person at the terminal must see of serving; everything else is the log's. */
+export function tellServing(context: Context, observation: Observation): void {
+  if (observation.kind === 'resource.unavailable')
+    context.note(`${observation.resource} cannot be served: ${observation.problem}`);
+  if (observation.kind === 'resource.available') context.note(`${observation.resource} is served from now on`);
+}
+
+/** And of folding: the same line again says nothing new. */
+export function tellFolding(context: Context): Observe {
+  let last = '';
+  return (observation) => {
+    const line = describe(observation);
+    if (line !== null && line !== last) context.note(`worker: ${line}`);
+    last = line ?? last;
+  };
+}
+
+function describe(observation: Observation): string | null {
+  switch (observation.kind) {
+    case 'folder.leading':
+      return observation.leading ? 'folding' : 'no longer folding';
+    case 'rollup.failed':
+      return `${observation.rollup ?? 'connection'}: ${observation.problem}`;
+    case 'rollup.pinned': {
+      const { rollup, pid, application, age } = observation;
+      const who = `${pid === null ? '' : `pid ${pid} `}${application}`.trim();
+      return `${rollup}: ${who} has kept a snapshot for ${Math.round(age)} s, so folded deltas stay`;
+    }
+    default:
+      return null;
+  }
+}

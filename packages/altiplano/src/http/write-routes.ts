@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Failure } from '../errors/failure.ts';
+import type { Service } from '../pipeline.ts';
+import { answerWrite } from '../write/answer.ts';
+import type { WriteCall, WriteRoute } from '../write/call.ts';
+import { writeRoutes } from '../write/routes.ts';
+import { readAddress } from './address.ts';
+import { checkEncoding, MOST_BODY_BYTES } from './read-body.ts';
+import { send, signalOf, watched } from './send.ts';
+
+/** Endpoints that change something: those a resource's `writes` make. Needs `acceptJson` around it. */
+export function mountWrites(fastify: FastifyInstance, service: Service): void {
+  const { path } = service.resource;
+  for (const route of writeRoutes(service.resource)) {
+    fastify.route({
+      method: route.method,
+      url: `${path}${route.path}`,
+      bodyLimit: MOST_BODY_BYTES,
+      onRequest: async (request) => {
+        await admit(service, request);
+        checkEncoding(request);
+      },
+      handler: async (request, reply) =>
+        send(reply, await answerWrite(watched(service, request), readCall(service, route, request, reply))),
+    });
+  }
+}
+
+/** Before the body: 10 MB are read for somebody only. What the token may do is asked in the statement. */
+async function admit({ unavailable, authenticator }: Service, { headers }: FastifyRequest): Promise<void> {
+  const failure = unavailable();
+  if (failure !== null) throw failure;
+  await authenticator.authenticate(headers.authorization);
+}
+
+function readCall(service: Service, route: WriteRoute, request: FastifyRequest, reply: FastifyReply): WriteCall {
+  const { headers } = request;
+  return {
+    ...readAddress(request),
+    path: service.resource.path,
+    route,
+    parameters: request.params as WriteCall['parameters'],
+    body: bodyFor(route, request.body),
+    authorization: headers.authorization,
+    // Given twice, it comes joined by a comma and a space, which no key has.
+    idempotencyKey: headers['idempotency-key']?.toString() ?? null,
+    ifMatch: headers['if-match'] ?? null,
+    signal: signalOf(reply),
+  };
+}
+
+/** Where none is wanted an empty object is none: some clients always send one. */
+function bodyFor({ bodied }: WriteRoute, body: unknown): string | null {
+  if (bodied && typeof body === 'string') return body;
+  const reason = bodied ? 'there is none.' : 'nothing is wanted here; send none.';
+  const isEmpty = typeof body !== 'string' || /^\s*\{\s*\}\s*$/.test(body);
+  if (bodied || !isEmpty) throw new Failure('REQ_BODY', { values: { reason } });
+  return null;
+}
