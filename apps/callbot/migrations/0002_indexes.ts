@@ -51,6 +51,12 @@ const INDEXES: readonly online.IndexDefinition[] = [
   // The newest call of a customer, and the calls its figures are computed from.
   // Not partial: a foreign key's check looks up deleted calls too. The flag before the order keeps live ones together.
   { name: 'idx_call_customer', table: 'call', on: '(workspace_id, customer_id, is_deleted, created_at desc, id desc)' },
+  // What deleting an enrolment looks up. Calls without one, most of them, would be 7.6 bytes each of the described index.
+  {
+    name: 'idx_call_enrolment',
+    table: 'call',
+    on: '(campaign_customer_id) where campaign_customer_id is not null',
+  },
   {
     name: 'idx_call_campaign_customer_latest',
     table: 'call_campaign_customer',
@@ -63,7 +69,6 @@ const KEPT: readonly online.IndexDefinition[] = [
   { name: 'idx_customer_employee_id', table: 'customer', on: '(employee_id)' },
   { name: 'idx_customer_campaign_labels_label_id', table: 'customer_campaign_labels', on: '(label_id)' },
   { name: 'idx_call_campaign_customer_campaign_id', table: 'call_campaign_customer', on: '(campaign_id)' },
-  { name: 'idx_call_campaign_customer_id', table: 'call', on: '(campaign_customer_id)' },
 ];
 
 export const up = online.steps(...[...KEPT, ...INDEXES].map(online.createIndex));

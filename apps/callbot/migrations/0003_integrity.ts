@@ -66,6 +66,7 @@ const REDUNDANT: readonly online.IndexDefinition[] = [
   { name: 'idx_customer_workspace_id', table: 'customer', on: '(workspace_id)' },
   { name: 'idx_call_workspace_id', table: 'call', on: '(workspace_id)' },
   { name: 'idx_call_customer_id', table: 'call', on: '(customer_id)' },
+  { name: 'idx_call_campaign_customer_id', table: 'call', on: '(campaign_customer_id)' },
   { name: 'idx_call_campaign_customer_customer_id', table: 'call_campaign_customer', on: '(customer_id)' },
 ];
 

@@ -28,7 +28,11 @@ create table customer_call_rollup (
   latest_call json,
   folded pg_snapshot not null,
   primary key (workspace_id, customer_id)
-) with (fillfactor = 75);
+) with (
+  fillfactor = 75,
+  -- Cells of a busy parent stay in its row: out of line, each of three arrays would be 5 buffers more for every page.
+  toast_tuple_target = 8160
+);
 
 -- Appended to by triggers; which of them count, a base row's snapshot decides. Writers lock only the generation they write.
 create table customer_call_rollup_delta (
@@ -71,12 +75,12 @@ declare
 begin
   if not exists (
     select from unnest(cells.since, cells.until, cells.rows) as c (since, until, rows)
-    where c.rows > 256 and c.until > c.since + interval '1 microsecond'
+    where c.until > c.since + interval '1 microsecond' and (c.rows > 256 or tstzrange(c.since, c.until) && tstzrange(now() - interval '2592000 seconds', now() - interval '2592000 seconds' + interval '2 hours'))
   ) then
     return cells;
   end if;
   with cell as (
-    select c.*, c.rows > 256 and c.until > c.since + interval '1 microsecond' as is_crowded
+    select c.*, c.until > c.since + interval '1 microsecond' and (c.rows > 256 or tstzrange(c.since, c.until) && tstzrange(now() - interval '2592000 seconds', now() - interval '2592000 seconds' + interval '2 hours')) as is_crowded
     from unnest(cells.since, cells.until, cells.rows, cells.value) as c (since, until, rows, value)
   ), counted as (
     select w.since as cell, w.rows as expected, c.created_at as since, min(age(c.xmin)) as youngest,
@@ -193,7 +197,7 @@ begin
       o.calls_last_30_days_since || s.calls_last_30_days_since, o.calls_last_30_days_until || s.calls_last_30_days_until, o.calls_last_30_days_value || s.calls_last_30_days_value, null,
       now() - interval '2851200 seconds') calls_last_30_days_merged
     cross join lateral altiplano.compact_cells(
-      customer_call_rollup_calls_last_30_days_split(o.workspace_id, o.customer_id, row(calls_last_30_days_merged.since, calls_last_30_days_merged.until, calls_last_30_days_merged.rows, calls_last_30_days_merged.value)::altiplano.cells), now()) calls_last_30_days_cells
+      customer_call_rollup_calls_last_30_days_split(o.workspace_id, o.customer_id, row(calls_last_30_days_merged.since, calls_last_30_days_merged.until, calls_last_30_days_merged.rows, calls_last_30_days_merged.value)::altiplano.cells), now(), tstzrange(now() - interval '2592000 seconds', now() - interval '2592000 seconds' + interval '2 hours')) calls_last_30_days_cells
     cross join lateral altiplano.merge_months(
       o.billing_summary_cost_this_month_month || s.billing_summary_cost_this_month_month, o.billing_summary_cost_this_month_value || s.billing_summary_cost_this_month_value, altiplano.oldest_month()) billing_summary_cost_this_month_cells
     where b.workspace_id = s.workspace_id and b.customer_id = s.customer_id
@@ -309,9 +313,6 @@ revoke execute on function customer_call_rollup_calls_last_30_days_fit(uuid, uui
 
 create function customer_call_rollup_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
-declare
-  to_generation constant smallint := coalesce((
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0);
 begin
   if not exists (select from new_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
     with changed as (
@@ -320,23 +321,25 @@ begin
     insert into customer_call_rollup_delta (
       generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0),
       c.workspace_id, c.customer_id,
       c.sign,
       c.sign,
       c.sign * coalesce(c.duration_seconds::numeric, 0),
-      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z')]::timestamptz[] else '{}' end,
-      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z') + interval '1 microsecond']::timestamptz[] else '{}' end,
-      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[c.sign]::bigint[] else '{}' end,
+      case when altiplano.capped(c.created_at) > now() - interval '2851200 seconds' then array[altiplano.capped(c.created_at)]::timestamptz[] else '{}' end,
+      case when altiplano.capped(c.created_at) > now() - interval '2851200 seconds' then array[altiplano.capped(c.created_at) + interval '1 microsecond']::timestamptz[] else '{}' end,
+      case when altiplano.capped(c.created_at) > now() - interval '2851200 seconds' then array[c.sign]::bigint[] else '{}' end,
       case when c.status = 'completed' then c.sign else 0 end,
       case when c.status = 'missed' then c.sign else 0 end,
       case when c.campaign_customer_id is not null then c.sign else 0 end,
-      c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0),
-      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[date_trunc('month', least(c.created_at, timestamptz '10000-01-01Z'), 'UTC')]::timestamptz[] else '{}' end,
-      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0)]::numeric[] else '{}' end,
-      case when c.call_type = 'campaign' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
-      case when c.call_type = 'direct' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
-      case when c.call_type = 'callback' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end
+      c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0),
+      case when altiplano.capped(c.created_at) >= altiplano.oldest_month() then array[date_trunc('month', altiplano.capped(c.created_at), 'UTC')]::timestamptz[] else '{}' end,
+      case when altiplano.capped(c.created_at) >= altiplano.oldest_month() then array[c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0)]::numeric[] else '{}' end,
+      case when c.call_type = 'campaign' then c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'direct' then c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'callback' then c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end
     from changed c;
   else
     with changed as (
@@ -344,7 +347,7 @@ begin
     ), moment as (
       select
         c.workspace_id, c.customer_id,
-        least(c.created_at, timestamptz '10000-01-01Z') as created_at,
+        altiplano.capped(c.created_at) as created_at,
         sum(c.sign) as rows,
         coalesce(sum(c.sign), 0) as total_calls,
         coalesce(sum(c.sign * c.duration_seconds::numeric), 0) as total_duration_seconds,
@@ -352,11 +355,11 @@ begin
         coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as successful_calls,
         coalesce(sum(c.sign) filter (where c.status = 'missed'), 0) as missed_calls,
         coalesce(sum(c.sign) filter (where c.campaign_customer_id is not null), 0) as campaign_stats_total_campaign_calls,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_cost_this_month,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_cost_this_month,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
       from changed c
       group by 1, 2, 3
     ), parent as (
@@ -383,7 +386,9 @@ begin
     insert into customer_call_rollup_delta (
       generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0),
       p.workspace_id, p.customer_id,
       p.rows,
       p.total_calls,
@@ -415,9 +420,6 @@ end $$;
 
 create function customer_call_rollup_update() returns trigger
 language plpgsql security definer set search_path from current as $$
-declare
-  to_generation constant smallint := coalesce((
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0);
 begin
   if not exists (select from new_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
     with gone as (
@@ -436,23 +438,25 @@ begin
     insert into customer_call_rollup_delta (
       generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0),
       c.workspace_id, c.customer_id,
       c.sign,
       c.sign,
       c.sign * coalesce(c.duration_seconds::numeric, 0),
-      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z')]::timestamptz[] else '{}' end,
-      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z') + interval '1 microsecond']::timestamptz[] else '{}' end,
-      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[c.sign]::bigint[] else '{}' end,
+      case when altiplano.capped(c.created_at) > now() - interval '2851200 seconds' then array[altiplano.capped(c.created_at)]::timestamptz[] else '{}' end,
+      case when altiplano.capped(c.created_at) > now() - interval '2851200 seconds' then array[altiplano.capped(c.created_at) + interval '1 microsecond']::timestamptz[] else '{}' end,
+      case when altiplano.capped(c.created_at) > now() - interval '2851200 seconds' then array[c.sign]::bigint[] else '{}' end,
       case when c.status = 'completed' then c.sign else 0 end,
       case when c.status = 'missed' then c.sign else 0 end,
       case when c.campaign_customer_id is not null then c.sign else 0 end,
-      c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0),
-      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[date_trunc('month', least(c.created_at, timestamptz '10000-01-01Z'), 'UTC')]::timestamptz[] else '{}' end,
-      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0)]::numeric[] else '{}' end,
-      case when c.call_type = 'campaign' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
-      case when c.call_type = 'direct' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
-      case when c.call_type = 'callback' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end
+      c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0),
+      case when altiplano.capped(c.created_at) >= altiplano.oldest_month() then array[date_trunc('month', altiplano.capped(c.created_at), 'UTC')]::timestamptz[] else '{}' end,
+      case when altiplano.capped(c.created_at) >= altiplano.oldest_month() then array[c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0)]::numeric[] else '{}' end,
+      case when c.call_type = 'campaign' then c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'direct' then c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'callback' then c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end
     from changed c;
   else
     with gone as (
@@ -470,7 +474,7 @@ begin
     ), moment as (
       select
         c.workspace_id, c.customer_id,
-        least(c.created_at, timestamptz '10000-01-01Z') as created_at,
+        altiplano.capped(c.created_at) as created_at,
         sum(c.sign) as rows,
         coalesce(sum(c.sign), 0) as total_calls,
         coalesce(sum(c.sign * c.duration_seconds::numeric), 0) as total_duration_seconds,
@@ -478,11 +482,11 @@ begin
         coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as successful_calls,
         coalesce(sum(c.sign) filter (where c.status = 'missed'), 0) as missed_calls,
         coalesce(sum(c.sign) filter (where c.campaign_customer_id is not null), 0) as campaign_stats_total_campaign_calls,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_cost_this_month,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_cost_this_month,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
       from changed c
       group by 1, 2, 3
     ), parent as (
@@ -509,7 +513,9 @@ begin
     insert into customer_call_rollup_delta (
       generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0),
       p.workspace_id, p.customer_id,
       p.rows,
       p.total_calls,
@@ -541,9 +547,6 @@ end $$;
 
 create function customer_call_rollup_delete() returns trigger
 language plpgsql security definer set search_path from current as $$
-declare
-  to_generation constant smallint := coalesce((
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0);
 begin
   if not exists (select from old_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
     with changed as (
@@ -552,23 +555,25 @@ begin
     insert into customer_call_rollup_delta (
       generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0),
       c.workspace_id, c.customer_id,
       c.sign,
       c.sign,
       c.sign * coalesce(c.duration_seconds::numeric, 0),
-      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z')]::timestamptz[] else '{}' end,
-      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[least(c.created_at, timestamptz '10000-01-01Z') + interval '1 microsecond']::timestamptz[] else '{}' end,
-      case when least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds' then array[c.sign]::bigint[] else '{}' end,
+      case when altiplano.capped(c.created_at) > now() - interval '2851200 seconds' then array[altiplano.capped(c.created_at)]::timestamptz[] else '{}' end,
+      case when altiplano.capped(c.created_at) > now() - interval '2851200 seconds' then array[altiplano.capped(c.created_at) + interval '1 microsecond']::timestamptz[] else '{}' end,
+      case when altiplano.capped(c.created_at) > now() - interval '2851200 seconds' then array[c.sign]::bigint[] else '{}' end,
       case when c.status = 'completed' then c.sign else 0 end,
       case when c.status = 'missed' then c.sign else 0 end,
       case when c.campaign_customer_id is not null then c.sign else 0 end,
-      c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0),
-      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[date_trunc('month', least(c.created_at, timestamptz '10000-01-01Z'), 'UTC')]::timestamptz[] else '{}' end,
-      case when least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month() then array[c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0)]::numeric[] else '{}' end,
-      case when c.call_type = 'campaign' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
-      case when c.call_type = 'direct' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
-      case when c.call_type = 'callback' then c.sign * coalesce(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end
+      c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0),
+      case when altiplano.capped(c.created_at) >= altiplano.oldest_month() then array[date_trunc('month', altiplano.capped(c.created_at), 'UTC')]::timestamptz[] else '{}' end,
+      case when altiplano.capped(c.created_at) >= altiplano.oldest_month() then array[c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0)]::numeric[] else '{}' end,
+      case when c.call_type = 'campaign' then c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'direct' then c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end,
+      case when c.call_type = 'callback' then c.sign * coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0) else 0 end
     from changed c;
   else
     with changed as (
@@ -576,7 +581,7 @@ begin
     ), moment as (
       select
         c.workspace_id, c.customer_id,
-        least(c.created_at, timestamptz '10000-01-01Z') as created_at,
+        altiplano.capped(c.created_at) as created_at,
         sum(c.sign) as rows,
         coalesce(sum(c.sign), 0) as total_calls,
         coalesce(sum(c.sign * c.duration_seconds::numeric), 0) as total_duration_seconds,
@@ -584,11 +589,11 @@ begin
         coalesce(sum(c.sign) filter (where c.status = 'completed'), 0) as successful_calls,
         coalesce(sum(c.sign) filter (where c.status = 'missed'), 0) as missed_calls,
         coalesce(sum(c.sign) filter (where c.campaign_customer_id is not null), 0) as campaign_stats_total_campaign_calls,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_cost_this_month,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
-        coalesce(sum(c.sign * coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_cost_this_month,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
+        coalesce(sum(c.sign * coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
       from changed c
       group by 1, 2, 3
     ), parent as (
@@ -615,7 +620,9 @@ begin
     insert into customer_call_rollup_delta (
       generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_call_rollup'), 0),
       p.workspace_id, p.customer_id,
       p.rows,
       p.total_calls,
@@ -746,18 +753,18 @@ begin
   limit 1) r), snapshot
   from (
     select c.workspace_id, c.customer_id, count(*) as rows,
-      coalesce(count(*), 0) as total_calls,
+      count(*) as total_calls,
       coalesce(sum(c.duration_seconds::numeric), 0) as total_duration_seconds,
-      array_agg(least(c.created_at, timestamptz '10000-01-01Z')) filter (where least(c.created_at, timestamptz '10000-01-01Z') > now() - interval '2851200 seconds') as calls_last_30_days_since,
-      coalesce(count(*) filter (where c.status = 'completed'), 0) as successful_calls,
-      coalesce(count(*) filter (where c.status = 'missed'), 0) as missed_calls,
-      coalesce(count(*) filter (where c.campaign_customer_id is not null), 0) as campaign_stats_total_campaign_calls,
-      coalesce(sum(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
-      array_agg(date_trunc('month', least(c.created_at, timestamptz '10000-01-01Z'), 'UTC')) filter (where least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month()) as billing_summary_cost_this_month_month,
-      array_agg((coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0))::numeric) filter (where least(c.created_at, timestamptz '10000-01-01Z') >= altiplano.oldest_month()) as billing_summary_cost_this_month_value,
-      coalesce(sum(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
-      coalesce(sum(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
-      coalesce(sum(coalesce(altiplano.finite(c.billing_rate), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
+      array_agg(altiplano.capped(c.created_at)) filter (where altiplano.capped(c.created_at) > now() - interval '2851200 seconds') as calls_last_30_days_since,
+      count(*) filter (where c.status = 'completed') as successful_calls,
+      count(*) filter (where c.status = 'missed') as missed_calls,
+      count(*) filter (where c.campaign_customer_id is not null) as campaign_stats_total_campaign_calls,
+      coalesce(sum(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)), 0) as billing_summary_total_cost,
+      array_agg(date_trunc('month', altiplano.capped(c.created_at), 'UTC')) filter (where altiplano.capped(c.created_at) >= altiplano.oldest_month()) as billing_summary_cost_this_month_month,
+      array_agg(coalesce(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0), 0)::numeric) filter (where altiplano.capped(c.created_at) >= altiplano.oldest_month()) as billing_summary_cost_this_month_value,
+      coalesce(sum(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'campaign'), 0) as billing_summary_billing_breakdown_campaign,
+      coalesce(sum(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'direct'), 0) as billing_summary_billing_breakdown_direct,
+      coalesce(sum(coalesce(nullif(c.billing_rate, 'NaN'), 0) * coalesce(c.duration_seconds::numeric, 0)) filter (where c.call_type = 'callback'), 0) as billing_summary_billing_breakdown_callback
     from call c
     where not c.is_deleted
       and (c.workspace_id, c.customer_id) >= (least_tenant, least_parent) and (c.workspace_id, c.customer_id) <= (most_tenant, most_parent)
@@ -765,7 +772,7 @@ begin
     group by 1, 2
   ) p
   cross join lateral altiplano.tally_cells(p.calls_last_30_days_since, null) calls_last_30_days_tally
-  cross join lateral altiplano.compact_cells(calls_last_30_days_tally::altiplano.cells, now()) calls_last_30_days_cells
+  cross join lateral altiplano.compact_cells(calls_last_30_days_tally::altiplano.cells, now(), tstzrange(now() - interval '2592000 seconds', now() - interval '2592000 seconds' + interval '2 hours')) calls_last_30_days_cells
   cross join lateral altiplano.merge_months(p.billing_summary_cost_this_month_month, p.billing_summary_cost_this_month_value, '-infinity') billing_summary_cost_this_month_cells
   order by 1, 2
   on conflict (workspace_id, customer_id) do update
@@ -864,7 +871,7 @@ begin
     o.calls_last_30_days_since, o.calls_last_30_days_until, o.calls_last_30_days_value, null,
     now() - interval '2851200 seconds') calls_last_30_days_merged
   cross join lateral altiplano.compact_cells(
-    row(calls_last_30_days_merged.since, calls_last_30_days_merged.until, calls_last_30_days_merged.rows, calls_last_30_days_merged.value)::altiplano.cells, now()) calls_last_30_days_cells
+    row(calls_last_30_days_merged.since, calls_last_30_days_merged.until, calls_last_30_days_merged.rows, calls_last_30_days_merged.value)::altiplano.cells, now(), tstzrange(now() - interval '2592000 seconds', now() - interval '2592000 seconds' + interval '2 hours')) calls_last_30_days_cells
   cross join lateral altiplano.merge_months(
     o.billing_summary_cost_this_month_month, o.billing_summary_cost_this_month_value, altiplano.oldest_month()) billing_summary_cost_this_month_cells
   where b.workspace_id = k.workspace_id and b.customer_id = k.customer_id and o.rows <> 0;
@@ -893,7 +900,11 @@ create table customer_enrolment_rollup (
   campaign_stats_completed_campaigns bigint not null default 0,
   folded pg_snapshot not null,
   primary key (workspace_id, customer_id)
-) with (fillfactor = 75);
+) with (
+  fillfactor = 75,
+  -- Cells of a busy parent stay in its row: out of line, each of three arrays would be 5 buffers more for every page.
+  toast_tuple_target = 8160
+);
 
 -- Appended to by triggers; which of them count, a base row's snapshot decides. Writers lock only the generation they write.
 create table customer_enrolment_rollup_delta (
@@ -1039,9 +1050,6 @@ revoke execute on function customer_enrolment_rollup_bound(uuid, uuid), customer
 
 create function customer_enrolment_rollup_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
-declare
-  to_generation constant smallint := coalesce((
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0);
 begin
   if not exists (select from new_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
     with changed as (
@@ -1050,7 +1058,9 @@ begin
     insert into customer_enrolment_rollup_delta (
       generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0),
       c.workspace_id, c.customer_id,
       c.sign,
       case when c.status = 'completed' then c.sign else 0 end
@@ -1076,7 +1086,9 @@ begin
     insert into customer_enrolment_rollup_delta (
       generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0),
       p.workspace_id, p.customer_id,
       p.rows,
       p.campaign_stats_completed_campaigns
@@ -1092,9 +1104,6 @@ end $$;
 
 create function customer_enrolment_rollup_update() returns trigger
 language plpgsql security definer set search_path from current as $$
-declare
-  to_generation constant smallint := coalesce((
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0);
 begin
   if not exists (select from new_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
     with gone as (
@@ -1113,7 +1122,9 @@ begin
     insert into customer_enrolment_rollup_delta (
       generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0),
       c.workspace_id, c.customer_id,
       c.sign,
       case when c.status = 'completed' then c.sign else 0 end
@@ -1149,7 +1160,9 @@ begin
     insert into customer_enrolment_rollup_delta (
       generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0),
       p.workspace_id, p.customer_id,
       p.rows,
       p.campaign_stats_completed_campaigns
@@ -1165,9 +1178,6 @@ end $$;
 
 create function customer_enrolment_rollup_delete() returns trigger
 language plpgsql security definer set search_path from current as $$
-declare
-  to_generation constant smallint := coalesce((
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0);
 begin
   if not exists (select from old_rows r group by r.workspace_id, r.customer_id having count(*) > 8) then
     with changed as (
@@ -1176,7 +1186,9 @@ begin
     insert into customer_enrolment_rollup_delta (
       generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0),
       c.workspace_id, c.customer_id,
       c.sign,
       case when c.status = 'completed' then c.sign else 0 end
@@ -1202,7 +1214,9 @@ begin
     insert into customer_enrolment_rollup_delta (
       generation, workspace_id, customer_id, rows, campaign_stats_completed_campaigns)
     select
-      to_generation,
+      coalesce((
+          select r.generation from altiplano.rollup r
+          where r.schema_name = tg_table_schema and r.name = 'customer_enrolment_rollup'), 0),
       p.workspace_id, p.customer_id,
       p.rows,
       p.campaign_stats_completed_campaigns
@@ -1296,7 +1310,7 @@ begin
     p.campaign_stats_completed_campaigns, snapshot
   from (
     select c.workspace_id, c.customer_id, count(*) as rows,
-      coalesce(count(*) filter (where c.status = 'completed'), 0) as campaign_stats_completed_campaigns
+      count(*) filter (where c.status = 'completed') as campaign_stats_completed_campaigns
     from call_campaign_customer c
     where true
       and (c.workspace_id, c.customer_id) >= (least_tenant, least_parent) and (c.workspace_id, c.customer_id) <= (most_tenant, most_parent)

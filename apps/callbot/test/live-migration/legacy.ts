@@ -69,6 +69,19 @@ export async function legacySystem(admin: string, schema: string, customers: num
   };
 }
 
+/** Roles outlive a database: the owner's, and the one the server becomes. */
+export async function dropOwner(admin: string): Promise<void> {
+  const database = new URL(admin).pathname.slice(1);
+  await withOwner(admin, async (client) => {
+    const { rows } = await client.query<{ role: string }>(
+      'select rolname as role from pg_roles where rolname = any ($1)',
+      [[`altiplano_app_${database}`, `owner_of_${database}`]],
+    );
+    for (const { role } of rows.sort((a, b) => a.role.localeCompare(b.role)))
+      await client.query(`reassign owned by ${role} to current_user; drop owned by ${role}; drop role ${role}`);
+  });
+}
+
 function loginOf(admin: string, user: string): string {
   const url = new URL(admin);
   url.username = user;

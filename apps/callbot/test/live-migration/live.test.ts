@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectOwner, type OwnerClient } from 'altiplano';
 import { ENGINE, migrate, startCommand, useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { digestOfUntouched, type LegacySystem, legacySystem, WAY } from './legacy.ts';
+import { digestOfUntouched, dropOwner, type LegacySystem, legacySystem, WAY } from './legacy.ts';
 import { schemaOf } from './schema-of.ts';
 import { type Report, runProgram } from './traffic.ts';
 import { wrongPostings } from './wrong-postings.ts';
@@ -27,6 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await owner?.end();
   await legacy?.end();
+  await dropOwner(database.url());
 });
 
 test('the way up, under live traffic, killed and resumed: no request fails and no row changes', async () => {

@@ -2,7 +2,7 @@ import { connectOwner } from 'altiplano';
 import { runCommand, useDatabase } from 'altiplano/testing';
 import { expect, test } from 'vitest';
 import { sampledCallbot } from '../callbot-database.ts';
-import { legacySystem } from './legacy.ts';
+import { dropOwner, legacySystem } from './legacy.ts';
 
 interface Size {
   readonly index: string;
@@ -63,4 +63,5 @@ test('the plan says each step and what its index would weigh, and does nothing',
   expect(rows).toEqual([{ engine: null, index: null }]);
   await owner.end();
   await legacy.end();
+  await dropOwner(nothing.url());
 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectOwner, type OwnerClient } from 'altiplano';
 import { ENGINE, migrate, runCommand, useDatabase, withOwner } from 'altiplano/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type LegacySystem, legacySystem, MIGRATIONS, WAY } from './legacy.ts';
+import { dropOwner, type LegacySystem, legacySystem, MIGRATIONS, WAY } from './legacy.ts';
 import { schemaOf } from './schema-of.ts';
 import { wrongPostings } from './wrong-postings.ts';
 
@@ -18,6 +18,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await owner?.end();
   for (const system of systems) await system.end();
+  await dropOwner(database.url());
 });
 
 afterEach(async () => {

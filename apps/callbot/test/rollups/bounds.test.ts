@@ -1,17 +1,17 @@
-import { connectOwner, type OwnerClient } from 'altiplano';
+import type { OwnerClient } from 'altiplano';
 import { useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { emptyCallbot } from '../callbot-database.ts';
 import { ASKED, CUSTOMERS, HOMES, WORKSPACES } from './histories.ts';
 import { reset } from './play.ts';
-import { foldSome, mostUnfolded, wrongFigures } from './recount.ts';
+import { foldSome, mostUnfolded, openRecounting, wrongFigures } from './recount.ts';
 
 const database = useDatabase(emptyCallbot);
 let writer: OwnerClient;
 let folder: OwnerClient;
 
 beforeAll(async () => {
-  [writer, folder] = [await connectOwner(database.url()), await connectOwner(database.url())];
+  [writer, folder] = [await openRecounting(database.url()), await openRecounting(database.url())];
   await writer.query("set altiplano.fold_check = 'always'");
   await writer.query('insert into callbot.workspace (id, name) select i, i from unnest($1::uuid[]) i', [WORKSPACES]);
 });
@@ -83,6 +83,21 @@ describe('an edge of the window touches 256 rows at most', () => {
     await foldSome(folder);
     await writer.query(`insert into callbot.call (${COLUMNS}) values (${row('now()')})`);
     await foldSome(folder);
+    await expectBounded();
+  });
+
+  test('and none where it will begin within two hours of the fold', { timeout: 120_000 }, async () => {
+    const wide = () =>
+      folder.query(
+        `select from callbot.customer_call_rollup b, unnest(b.calls_last_30_days_since, b.calls_last_30_days_until) c (since, until)
+         where c.until > c.since + interval '1 microsecond'
+           and tstzrange(c.since, c.until) && tstzrange(now() - interval '30 days', now() - interval '30 days' + interval '119 minutes')`,
+      );
+    await atOnce(4_000, "now() - interval '33 days' + i * interval '3 minutes'");
+    await foldSome(folder);
+    expect((await wide()).rowCount).toBe(0);
+    const { cells: count } = await cells();
+    expect(count).toBeLessThan(250);
     await expectBounded();
   });
 

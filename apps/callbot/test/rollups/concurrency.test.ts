@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectOwner, type OwnerClient } from 'altiplano';
+import type { OwnerClient } from 'altiplano';
 import { useDatabase } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { emptyCallbot } from '../callbot-database.ts';
 import type { Step } from '../histories.ts';
 import { ASKED, anyChange, CUSTOMERS, HOMES, NOW, WORKSPACES } from './histories.ts';
 import { reset, send } from './play.ts';
-import { foldSome, ROLLUPS, wrongFigures } from './recount.ts';
+import { foldSome, openRecounting, ROLLUPS, wrongFigures } from './recount.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
 const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 20);
@@ -20,7 +20,7 @@ let observer: OwnerClient;
 let old: OwnerClient;
 
 beforeAll(async () => {
-  const open = () => connectOwner(database.url());
+  const open = () => openRecounting(database.url());
   [folder, observer, old] = [await open(), await open(), await open()];
   writers = [await open(), await open(), await open()];
   for (const writer of writers)
@@ -133,7 +133,7 @@ describe('figures are exact in every snapshot', () => {
       [new Date(NOW).toISOString()],
     );
     for (const delay of ['finished, not committed', 1, 3, 8]) {
-      const victim = await connectOwner(database.url());
+      const victim = await openRecounting(database.url());
       victim.on('error', () => {});
       const { rows } = await victim.query('select pg_backend_pid() as pid');
       await victim.query('begin');

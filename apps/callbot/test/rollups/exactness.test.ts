@@ -1,11 +1,11 @@
-import { connectOwner, type OwnerClient } from 'altiplano';
+import type { OwnerClient } from 'altiplano';
 import { useDatabase } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyCallbot } from '../callbot-database.ts';
 import { ASKED, anyEvent, CUSTOMERS, HOMES, WORKSPACES } from './histories.ts';
 import { play, reset } from './play.ts';
-import { foldSome, wrongFigures } from './recount.ts';
+import { foldSome, openRecounting, wrongFigures } from './recount.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
 const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 25);
@@ -15,8 +15,8 @@ let client: OwnerClient;
 let other: OwnerClient;
 
 beforeAll(async () => {
-  client = await connectOwner(database.url());
-  other = await connectOwner(database.url());
+  client = await openRecounting(database.url());
+  other = await openRecounting(database.url());
   await client.query("set lock_timeout = '5s'");
   await client.query('insert into callbot.workspace (id, name) select i, i from unnest($1::uuid[]) i', [WORKSPACES]);
 });

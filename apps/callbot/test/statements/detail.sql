@@ -50,7 +50,16 @@ shown as materialized (
     select
       coalesce(b.total_calls, 0) + coalesce(d.total_calls, 0) as total_calls,
       coalesce(b.total_duration_seconds, 0) + coalesce(d.total_duration_seconds, 0) as total_duration_seconds,
-      (select coalesce(sum(c.value), 0) from unnest(b.calls_last_30_days_since || d.calls_last_30_days_since, b.calls_last_30_days_value || d.calls_last_30_days_value) c (since, value) where c.since >= calls_last_30_days_edge.start)
+      (
+        select coalesce(sum(c.value), 0)
+        from (
+          select b.calls_last_30_days_since, b.calls_last_30_days_value
+          union all
+          select k.since, k.rows from unnest(d.calls_last_30_days_cells) k
+        ) k (since, value)
+        cross join unnest(k.since, k.value) c (since, value)
+        where c.since >= calls_last_30_days_edge.start
+      )
         + case when calls_last_30_days_edge.upto is null then 0 else (
           select count(*)
           from callbot.call c
@@ -64,7 +73,16 @@ shown as materialized (
       coalesce(b.missed_calls, 0) + coalesce(d.missed_calls, 0) as missed_calls,
       coalesce(b.campaign_stats_total_campaign_calls, 0) + coalesce(d.campaign_stats_total_campaign_calls, 0) as campaign_stats_total_campaign_calls,
       round((coalesce(b.billing_summary_total_cost, 0) + coalesce(d.billing_summary_total_cost, 0))::numeric(60, 20) / 60, 2) as billing_summary_total_cost,
-      round(((select coalesce(sum(c.value), 0) from unnest(b.billing_summary_cost_this_month_month || d.billing_summary_cost_this_month_month, b.billing_summary_cost_this_month_value || d.billing_summary_cost_this_month_value) c (month, value) where c.month = date_trunc('month', $2::timestamptz at time zone 'UTC') at time zone 'UTC'))::numeric(60, 20) / 60, 2) as billing_summary_cost_this_month,
+      round(((
+        select coalesce(sum(c.value), 0)
+        from (
+          select b.billing_summary_cost_this_month_month, b.billing_summary_cost_this_month_value
+          union all
+          select k.since, k.value from unnest(d.billing_summary_cost_this_month_cells) k
+        ) k (month, value)
+        cross join unnest(k.month, k.value) c (month, value)
+        where c.month = date_trunc('month', $2::timestamptz at time zone 'UTC') at time zone 'UTC'
+      ))::numeric(60, 20) / 60, 2) as billing_summary_cost_this_month,
       round((coalesce(b.billing_summary_billing_breakdown_campaign, 0) + coalesce(d.billing_summary_billing_breakdown_campaign, 0))::numeric(60, 20) / 60, 2) as billing_summary_billing_breakdown_campaign,
       round((coalesce(b.billing_summary_billing_breakdown_direct, 0) + coalesce(d.billing_summary_billing_breakdown_direct, 0))::numeric(60, 20) / 60, 2) as billing_summary_billing_breakdown_direct,
       round((coalesce(b.billing_summary_billing_breakdown_callback, 0) + coalesce(d.billing_summary_billing_breakdown_callback, 0))::numeric(60, 20) / 60, 2) as billing_summary_billing_breakdown_callback,
@@ -85,15 +103,12 @@ shown as materialized (
         sum(d.rows) as rows,
         sum(d.total_calls) as total_calls,
         sum(d.total_duration_seconds) as total_duration_seconds,
-        altiplano.concat(d.calls_last_30_days_since) as calls_last_30_days_since,
-        altiplano.concat(d.calls_last_30_days_until) as calls_last_30_days_until,
-        altiplano.concat(d.calls_last_30_days_value) as calls_last_30_days_value,
+        array_agg(row(d.calls_last_30_days_since, d.calls_last_30_days_until, d.calls_last_30_days_value, null)::altiplano.cells) as calls_last_30_days_cells,
         sum(d.successful_calls) as successful_calls,
         sum(d.missed_calls) as missed_calls,
         sum(d.campaign_stats_total_campaign_calls) as campaign_stats_total_campaign_calls,
         sum(d.billing_summary_total_cost) as billing_summary_total_cost,
-        altiplano.concat(d.billing_summary_cost_this_month_month) as billing_summary_cost_this_month_month,
-        altiplano.concat(d.billing_summary_cost_this_month_value) as billing_summary_cost_this_month_value,
+        array_agg(row(d.billing_summary_cost_this_month_month, null, null, d.billing_summary_cost_this_month_value)::altiplano.cells) as billing_summary_cost_this_month_cells,
         sum(d.billing_summary_billing_breakdown_campaign) as billing_summary_billing_breakdown_campaign,
         sum(d.billing_summary_billing_breakdown_direct) as billing_summary_billing_breakdown_direct,
         sum(d.billing_summary_billing_breakdown_callback) as billing_summary_billing_breakdown_callback
@@ -115,7 +130,12 @@ shown as materialized (
     ) d
     cross join lateral (
       select max(c.until) as upto, coalesce(max(c.until), $2::timestamptz - interval '2592000 seconds' + interval '1 microsecond') as start
-      from unnest(b.calls_last_30_days_since || d.calls_last_30_days_since, b.calls_last_30_days_until || d.calls_last_30_days_until) c (since, until)
+      from (
+        select b.calls_last_30_days_since, b.calls_last_30_days_until
+        union all
+        select k.since, k.until from unnest(d.calls_last_30_days_cells) k
+      ) k (since, until)
+      cross join unnest(k.since, k.until) c (since, until)
       where c.since <= $2::timestamptz - interval '2592000 seconds'
         and c.until > $2::timestamptz - interval '2592000 seconds' + interval '1 microsecond'
     ) calls_last_30_days_edge
@@ -169,7 +189,7 @@ shown as materialized (
       to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
       to_char(p.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as updated_at,
       (select o from (select r.id as id, r.name as name, r.email as email from employee_rows r where r.id = p.employee_id) o) as employee,
-      case when call_figures.unfolded > 0 then (select row_to_json(r) from (
+      case when call_figures.unfolded > 0 then (select to_json(r) from (
         select c.id as id, c.direction as direction, c.status as status, c.duration as duration, c.call_type as call_type, c.sentiment_score as sentiment_score, to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at
         from callbot.call c
         where c.workspace_id = $1::uuid

@@ -51,6 +51,20 @@ describe('one customer', () => {
     expect(is.updated_at > was.updated_at).toBe(true);
   });
 
+  test('has a later updated_at after each change, even where the clock is behind', async () => {
+    const id = await create();
+    const later = '2100-01-01T00:00:00+00';
+    await writer.owner().query('update customer set updated_at = $2 where id = $1', [id, later]);
+    await writer.send(place.admin, `PATCH ${id}/`, { query: asked(), body: { email: 'a@example.org' } });
+    const { rows } = await writer
+      .owner()
+      .query("select updated_at - $2::timestamptz = interval '1 microsecond' as moved from customer where id = $1", [
+        id,
+        later,
+      ]);
+    expect(rows).toEqual([{ moved: true }]);
+  });
+
   test('is not touched by a change of nothing', async () => {
     const id = await create();
     const before = await writer.read(place.admin, place.workspace, id);

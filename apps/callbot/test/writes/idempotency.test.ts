@@ -70,6 +70,25 @@ describe('a key', () => {
     expect((await writer.send(place.colleague.user, 'POST ', sent)).status).toBe(403);
   });
 
+  test('is refused once the caller sees other rows', async () => {
+    const sent = { body: customer('demoted'), key: 'demoted' };
+    const made = await writer.send(place.admin, 'POST ', sent);
+    const { id } = JSON.parse(made.body) as { id: string };
+    const become = (role: string, employee: string | null) =>
+      writer
+        .owner()
+        .query('update app_user set role = $2, employee_id = $3 where id = $1', [place.admin, role, employee]);
+    await become('employee', place.employee.id);
+    try {
+      expect((await writer.read(place.admin, place.workspace, id)).status).toBe(404);
+      expect(await writer.send(place.admin, 'POST ', sent)).toMatchObject({ status: 422, code: 'REQ_KEY_REUSED' });
+    } finally {
+      await become('admin', null);
+    }
+    expect((await writer.send(place.admin, 'POST ', sent)).body).toBe(made.body);
+    expect(await count('demoted')).toBe(1);
+  });
+
   test('sent by ten at a time writes once', async () => {
     const sent = { body: customer('together'), key: 'd' };
     const replies = await Promise.all(Array.from({ length: 10 }, () => writer.send(place.admin, 'POST ', sent)));

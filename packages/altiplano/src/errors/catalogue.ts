@@ -127,6 +127,11 @@ export const CATALOGUE = {
     'The database cannot hold a value of this request.',
     'A number or a document of it is beyond what its column takes; send less.',
   ),
+  REQ_REPLY_TOO_LARGE: entry(
+    400,
+    'The reply would be longer than {limit} bytes.',
+    'Ask for fewer rows, with a smaller `page_size`; of a write nothing was written: send fewer items.',
+  ),
   REQ_PATH_UNKNOWN: entry(404, 'There is nothing at this path.', '{suggestion}'),
   REQ_MALFORMED: entry(400, 'This is not a request: {problem}', 'Send HTTP/1.1 with a Host header.'),
   REQ_HEADERS_TOO_LARGE: entry(
@@ -171,6 +176,11 @@ export const CATALOGUE = {
   EXEC_CANCELLED: entry(499, 'The client closed the request before it was answered.', 'Nothing to do.'),
   EXEC_INTERNAL: entry(500, 'Something went wrong here.', 'Report it with the request id.'),
   SERVER_STOPPING: entry(503, 'The server is stopping.', 'Send the request to another node, or again in a moment.'),
+  SERVER_BODIES_FULL: entry(
+    503,
+    'The bodies of other requests take all the room there is for bodies.',
+    'Try again after the time in `Retry-After`.',
+  ),
   EMB_UNSUPPORTED: entry(
     500,
     'No embedded PostgreSQL for {platform}-{arch}.',

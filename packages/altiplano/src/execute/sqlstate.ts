@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Failure } from '../errors/failure.ts';
+import { MOST_REPLY_BYTES } from '../sql/reply-bound.ts';
 
 /** A row lock that is not to be had by then is held by something that hangs. */
 export const LOCK_SECONDS = 4;
@@ -12,6 +13,9 @@ const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01', '23503', 'ALT0
 
 /** Of a write: values beyond a type's or a check's range, and what is too long to be stored or indexed. */
 const REFUSED = /^(22...|54...|23514)$/;
+
+/** No connection, a server that stops or starts, out of disk, memory or connections, or (a write) a standby. */
+const UNAVAILABLE = /^(08...|57P..|53...|25006)$/;
 
 /**
  * SQLSTATE → catalogue, once. The driver's error stays as `cause`; its message never reaches a reply.
@@ -29,9 +33,9 @@ export function translate(cause: unknown, signal?: AbortSignal, writes = false):
   if (code === '55P03') return new Failure('EXEC_LOCKED', { values: { limit: LOCK_SECONDS }, cause });
   if (CONFLICTS.has(code)) return new Failure('EXEC_CONFLICT', { cause });
   if (writes && REFUSED.test(code)) return new Failure('REQ_REFUSED', { cause });
+  if (code === 'ALT03') return new Failure('REQ_REPLY_TOO_LARGE', { values: { limit: MOST_REPLY_BYTES }, cause });
   if (code === 'ALT01') return new Failure('EXEC_TENANT_MISMATCH', { cause });
-  if (code.startsWith('08') || code.startsWith('57P') || code === '53300')
-    return new Failure('EXEC_UNAVAILABLE', { cause });
+  if (UNAVAILABLE.test(code)) return new Failure('EXEC_UNAVAILABLE', { cause });
   if (code !== '') return new Failure('EXEC_INTERNAL', { cause });
   return new Failure(isAcquireTimeout(cause) ? 'EXEC_OVERLOADED' : 'EXEC_UNAVAILABLE', { cause });
 }

@@ -3,6 +3,12 @@ import { shorten } from '../request/values.ts';
 /** Deeper nesting than any body needs (contract: conventions). */
 export const DEEPEST = 32;
 
+/** Elements of one list, members of one object: a bulk request has 100 items, and a resource far fewer members. */
+export const WIDEST = 1_000;
+
+/** Values of a body in all: each becomes an object or a text several times over, at some 100 bytes. */
+export const MOST_VALUES = 100_000;
+
 /** What makes a text of JSON one to refuse unread. */
 export interface Fault {
   /** Members and indexes that lead to it, joined by dots; empty for the document itself. */
@@ -16,6 +22,8 @@ interface Level {
   /** Member or index of the value under way. */
   at: string | number;
   expectsMember: boolean;
+  /** Commas so far. */
+  commas: number;
 }
 
 const QUOTE = 34;
@@ -28,13 +36,14 @@ const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
 /**
- * A member given twice, or too deep a nesting. JSON leaves open which of two values counts, and PostgreSQL would drop one
+ * A member given twice, too deep a nesting, or too many values. JSON leaves open which of two values counts, and PostgreSQL would drop one
  * in silence. Whether the text is JSON, `JSON.parse` says afterwards: 10 MB of brackets would become as many objects.
  * Linear.
  */
 export function findFault(text: string): Fault | null {
   const levels: Level[] = [];
   let level: Level | undefined;
+  let values = 0;
   const fault = (problem: string): Fault => ({
     path: levels.map(({ at }) => shorten(String(at))).join('.'),
     problem,
@@ -42,7 +51,7 @@ export function findFault(text: string): Fault | null {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
-      const end = endOfString(text, at);
+      const end = skipString(text, at);
       if (level?.members != null && level.expectsMember) {
         level.at = readMember(text.slice(at, end));
         if (level.members.has(level.at)) return fault('Given more than once.');
@@ -50,15 +59,19 @@ export function findFault(text: string): Fault | null {
       }
       at = end - 1;
     } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+      values++;
       if (levels.length === DEEPEST) return fault(`Nested deeper than ${DEEPEST} levels.`);
       const members = code === OPEN_OBJECT ? new Set<string>() : null;
-      level = { members, at: members === null ? 0 : '', expectsMember: true };
+      level = { members, at: members === null ? 0 : '', expectsMember: true, commas: 0 };
       levels.push(level);
     } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
       levels.pop();
       level = levels.at(-1);
     } else if (code === COMMA && level !== undefined) {
       level.expectsMember = true;
+      level.commas++;
+      values++;
+      if (level.commas === WIDEST || values > MOST_VALUES) return tooMany(levels);
       if (typeof level.at === 'number') level.at++;
     } else if (code === COLON && level !== undefined) {
       level.expectsMember = false;
@@ -68,7 +81,7 @@ export function findFault(text: string): Fault | null {
 }
 
 /** Behind the closing quote; of one that never closes, the end of the text. */
-function endOfString(text: string, start: number): number {
+function skipString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) return at + 1;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.ts';
+import { BodyRoom } from './body-room.ts';
 import { guard } from './guard.ts';
 import { acceptJson } from './read-body.ts';
 import { mountService } from './service-routes.ts';
@@ -12,8 +13,9 @@ import { mountWrites } from './write-routes.ts';
 export async function altiplano(scope: FastifyInstance, options: { readonly engine: Engine }): Promise<void> {
   guard(scope);
   acceptJson(scope);
+  const room = new BodyRoom();
   for (const service of options.engine.services) {
     mountService(scope, service);
-    mountWrites(scope, service);
+    mountWrites(scope, service, room);
   }
 }

@@ -11,7 +11,7 @@ export function acceptJson(scope: FastifyInstance): void {
   scope.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (_request: FastifyRequest, bytes: Buffer) => readBody(bytes),
+    async (_request: FastifyRequest, bytes: Buffer) => readJsonText(bytes),
   );
 }
 
@@ -27,9 +27,9 @@ export function checkEncoding({ headers }: FastifyRequest): void {
 
 /**
  * Bytes → text, which is JSON if it is anything: whoever takes it apart will see. Null when there are none.
- * @throws REQ_BODY when it cannot be read, REQ_INVALID naming the member that is given twice or too deep
+ * @throws REQ_BODY when it cannot be read, REQ_INVALID naming the member that is given twice, too deep or of too many
  */
-export function readBody(bytes: Uint8Array): string | null {
+export function readJsonText(bytes: Uint8Array): string | null {
   if (bytes.length === 0) return null;
   const text = decode(bytes);
   const fault = findFault(text);

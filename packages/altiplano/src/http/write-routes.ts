@@ -5,20 +5,22 @@ import { answerWrite } from '../write/answer.ts';
 import type { WriteCall, WriteRoute } from '../write/call.ts';
 import { writeRoutes } from '../write/routes.ts';
 import { readAddress } from './address.ts';
+import type { BodyRoom } from './body-room.ts';
 import { checkEncoding, MOST_BODY_BYTES } from './read-body.ts';
 import { send, signalOf, watched } from './send.ts';
 
 /** Endpoints that change something: those a resource's `writes` make. Needs `acceptJson` around it. */
-export function mountWrites(fastify: FastifyInstance, service: Service): void {
+export function mountWrites(fastify: FastifyInstance, service: Service, room: BodyRoom): void {
   const { path } = service.resource;
   for (const route of writeRoutes(service.resource)) {
     fastify.route({
       method: route.method,
       url: `${path}${route.path}`,
       bodyLimit: MOST_BODY_BYTES,
-      onRequest: async (request) => {
+      onRequest: async (request, reply) => {
         await admit(service, request);
         checkEncoding(request);
+        room.enter(request, reply, MOST_BODY_BYTES);
       },
       handler: async (request, reply) =>
         send(reply, await answerWrite(watched(service, request), readCall(service, route, request, reply))),

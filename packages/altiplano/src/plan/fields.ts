@@ -38,11 +38,16 @@ function workOut(resource: Resource, catalog: Catalog): PlannedFields {
     });
 
   const rollups = rollupsOf(resource);
+  /** One group for each source: the same table may hold children of several parents, or be looked at with its deleted rows. */
   const groupOf = (source: Source) => {
-    const name = `${source.table}_figures`;
+    const key = JSON.stringify([source.table, source.parent, source.deleted, source.rollup]);
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    const others = [...groups.values()].filter(({ group }) => group.source.table === source.table).length;
+    const name = `${source.table}_figures${others === 0 ? '' : `_${others + 1}`}`;
     const rollup = rollups.find((one) => one.name === source.rollup) ?? null;
-    const entry = groups.get(name) ?? { group: { name, source, rollup }, columns: [] };
-    groups.set(name, entry);
+    const entry = { group: { name, source, rollup }, columns: [] };
+    groups.set(key, entry);
     return entry;
   };
 

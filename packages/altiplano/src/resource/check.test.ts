@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EXAMPLE, exampleResource } from '../../test/support/example-resource.ts';
+import { tables } from './declare.ts';
 
 describe('a declaration is refused', () => {
   test('when its order does not end in the key', () => {
@@ -21,6 +22,22 @@ describe('a declaration is refused', () => {
   test('when a path goes through a column whose values are not known', () => {
     expect(() => exampleResource({ paths: [['author_id', 'genre']] })).toThrow(
       expect.objectContaining({ code: 'DECL_INVALID', hint: expect.stringContaining('Give author_id a domain') }),
+    );
+  });
+});
+
+describe('figures are refused', () => {
+  const kept = { deleted: 'gone', rollup: 'book_rollup' } as const;
+  const { children } = tables<{ review: { book_id: string; other_id: string; gone: boolean; at: Date } }>();
+  const reviews = children('review', 'book_id', kept);
+  test.each([
+    ['keeps two sources', { a: reviews.count(), b: children('review', 'other_id', kept).count() }],
+    ['limits a by two times', { a: reviews.count({ withinDays: { column: 'at', days: 7 }, month: 'at' }) }],
+    ['become the column a_b', { a_b: reviews.count(), a: { kind: 'object', fields: { b: reviews.count() } } as const }],
+    ['calls a figure rows', { rows: reviews.count() }],
+  ])('which %s', (message, fields) => {
+    expect(() => exampleResource({ fields })).toThrow(
+      expect.objectContaining({ code: 'DECL_INVALID', message: expect.stringContaining(message) }),
     );
   });
 });

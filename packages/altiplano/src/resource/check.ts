@@ -1,4 +1,5 @@
 import { Failure } from '../errors/failure.ts';
+import { checkFigures } from './check-figures.ts';
 import { printOrder } from './order.ts';
 import type { Resource } from './resource.ts';
 
@@ -33,6 +34,7 @@ export function checkDeclaration(resource: Resource): void {
       'Name the table of (tenant, term, order…) rows as `postings`: labels and attributes are found there in page order.',
     );
   }
+  checkFigures(resource);
   const { writes } = resource;
   for (const [name, member] of Object.entries(writes?.members ?? {})) {
     const matches = member.kind === 'reference' && member.matching !== undefined;

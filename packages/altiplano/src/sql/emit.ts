@@ -9,6 +9,7 @@ import { fieldList, instantText, neededColumns } from './field.ts';
 import { pageTables } from './page.ts';
 import { predicate } from './predicate.ts';
 import { referredRows } from './referred.ts';
+import { boundedItems } from './reply-bound.ts';
 import { keptFigures } from './rollup.ts';
 import { openScope, orderBy, orderColumns, type Scope, table, visible } from './scope.ts';
 import type { Statement } from './statement.ts';
@@ -47,7 +48,7 @@ function emitDetail(plan: DetailPlan, instant: string | null): Statement {
   return statement(
     scope,
     [entry, commonTable('page', page), ...referredRows(scope, plan.fields), shown(scope, plan, 1)],
-    [...ENTRY_COLUMNS, '(select s.item from shown s) as items', `(select ${entityTag('s.item')} from shown s) as etag`],
+    [...ENTRY_COLUMNS, `${boundedItems('(select s.item from shown s)')} as items`, `(select ${entityTag('s.item')} from shown s) as etag`],
   );
 }
 
@@ -65,7 +66,7 @@ function emitList(plan: ListPlan, instant: string | null): Statement {
     [
       ...ENTRY_COLUMNS,
       '(select count(*) from page) as found',
-      `(select string_agg(s.item, ',' ${forward}) from shown s) as items`,
+      `${boundedItems(`(select string_agg(s.item, ',' ${forward}) from shown s)`)} as items`,
       `(select ${key} from shown s ${forward} limit 1) as first`,
       `(select ${key} from shown s ${orderBy(scope, columns, true)} limit 1) as last`,
       `${countColumn(scope, plan)} as count`,

@@ -17,9 +17,8 @@ export function keptFigures(scope: Scope, group: AggregateGroup, rollup: Rollup)
   const windows = figures.filter(({ time }) => time?.kind === 'within');
   const wanted = group.columns.map((column) => {
     const figure = figures.find((one) => one.name === column.name);
-    return figure === undefined
-      ? 'null'
-      : `${finish(figure.measure, total(scope, rollup, figure))} as ${name(figure.name)}`;
+    if (figure === undefined) throw new Error(`${rollup.name} keeps no ${column.name}`); // both follow from the same fields
+    return `${finish(figure.measure, total(scope, rollup, figure))} as ${name(figure.name)}`;
   });
   const columns = [
     ...wanted,
@@ -67,13 +66,29 @@ function total(scope: Scope, rollup: Rollup, figure: Figure): string {
 
 /** The cells, folded and not, that count at the request's instant. */
 function cellSum(figure: Figure, time: 'since' | 'month', condition: string): string {
-  const cells = list([cellArray(figure, time), cellArray(figure, 'value')]);
-  return `(select coalesce(sum(c.value), 0) from unnest(${cells}) c (${time}, value) where c.${time} ${condition})`;
+  const query = [
+    'select coalesce(sum(c.value), 0)',
+    ...cells(figure, time, 'value'),
+    `where c.${time} ${condition}`,
+  ].join('\n');
+  return `(\n${indent(query)}\n)`;
 }
 
-function cellArray(figure: Figure, part: string): string {
-  const column = name(`${figure.name}_${part}`);
-  return `b.${column} || d.${column}`;
+/** Two columns of the figure's cells: of the folded row, and of each delta. */
+function cells(figure: Figure, ...columns: readonly [string, string]): readonly string[] {
+  const folded = columns.map((part) => `b.${name(`${figure.name}_${part}`)}`);
+  const added = columns.map((part) => `k.${cellPart(figure, part)}`);
+  const arrays = [`select ${list(folded)}`, `select ${list(added)} from unnest(d.${name(`${figure.name}_cells`)}) k`];
+  return [
+    `from (\n${indent(arrays.join('\nunion all\n'))}\n) k (${list(columns)})`,
+    `cross join unnest(${list(columns.map((part) => `k.${part}`))}) c (${list(columns)})`,
+  ];
+}
+
+/** Where `altiplano.cells` holds a part: counts as rows, months as starts. */
+function cellPart({ measure }: Figure, part: string): string {
+  if (part === 'month') return 'since';
+  return part === 'value' && measure.kind === 'count' ? 'rows' : part;
 }
 
 function month({ instant }: Scope): string {
@@ -97,7 +112,7 @@ function edge(scope: Scope, figure: Figure): string {
   const start = threshold(scope, figure);
   return [
     `select max(c.until) as upto, coalesce(max(c.until), ${start} + interval '1 microsecond') as start`,
-    `from unnest(${list([cellArray(figure, 'since'), cellArray(figure, 'until')])}) c (since, until)`,
+    ...cells(figure, 'since', 'until'),
     where([`c.since <= ${start}`, `c.until > ${start} + interval '1 microsecond'`]),
   ].join('\n');
 }
@@ -119,15 +134,15 @@ function edgeRows(scope: Scope, rollup: Rollup, figure: Figure): string {
   ].join('\n');
 }
 
-/** The deltas of one parent that its folded row does not hold yet: sums added up, cells one after another. */
+/**
+ * The deltas of one parent that its folded row does not hold yet: sums added up, cells collected. Collected as rows,
+ * because arrays put one behind the other are copied each time (990 deltas of 50 cells: 184 ms instead of 16).
+ */
 function deltaSums(scope: Scope, rollup: Rollup): string {
-  const sums = rollup.figures.flatMap((figure) =>
+  const sums = rollup.figures.map((figure) =>
     figure.time === null
-      ? [`sum(d.${name(figure.name)}) as ${name(figure.name)}`]
-      : cellParts(figure.time).map((part) => {
-          const column = name(`${figure.name}_${part}`);
-          return `altiplano.concat(d.${column}) as ${column}`;
-        }),
+      ? `sum(d.${name(figure.name)}) as ${name(figure.name)}`
+      : `array_agg(${deltaCells(figure)}) as ${name(`${figure.name}_cells`)}`,
   );
   const sources = DELTA_TABLES.map(
     (suffix) =>
@@ -139,8 +154,11 @@ function deltaSums(scope: Scope, rollup: Rollup): string {
   ].join('\n');
 }
 
-function cellParts({ kind }: NonNullable<Figure['time']>): readonly string[] {
-  return kind === 'month' ? ['month', 'value'] : ['since', 'until', 'value'];
+function deltaCells(figure: Figure): string {
+  const column = (part: string) => `d.${name(`${figure.name}_${part}`)}`;
+  const time = figure.time?.kind === 'month' ? [column('month'), 'null'] : [column('since'), column('until')];
+  const values = figure.measure.kind === 'count' ? [column('value'), 'null'] : ['null', column('value')];
+  return `row(${list([...time, ...values])})::altiplano.cells`;
 }
 
 /**

@@ -23,8 +23,8 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   plan: { resource: 'values', request: 'values', catalog: 'types', 'catalog/catalog.ts': 'values' },
   // Cannot fail, so no errors; limits it prints are the plan's.
   sql: { plan: 'values', request: 'types', resource: 'types' },
-  // `sql/text.ts` quotes names; statements themselves arrive ready.
-  execute: { sql: 'types', 'sql/text.ts': 'values', plan: 'types', resource: 'types', errors: 'values' },
+  // `sql/text.ts` quotes names, `sql/reply-bound.ts` has a limit to tell; statements themselves arrive ready.
+  execute: { sql: 'types', 'sql/text.ts': 'values', 'sql/reply-bound.ts': 'values', plan: 'types', resource: 'types', errors: 'values' },
   // From execute only the shape of its rows; never the statement that found them.
   respond: {
     plan: 'types',

@@ -8,6 +8,7 @@ import { type Folder, startFolder } from '../../src/rollup/folder.ts';
 import { readRollups } from '../../src/rollup/registry.ts';
 import { readStatus } from '../../src/rollup/status.ts';
 import { sweep } from '../../src/rollup/sweep.ts';
+import { FORGET_REPLIES } from '../../src/write/forget-replies.ts';
 import { startCommand } from '../cli/run-command.ts';
 import { useDatabase } from '../support/database.ts';
 import { eventually, fill, SCHEMA, wrongFigures } from './callbot-calls.ts';
@@ -79,6 +80,27 @@ test('a broken connection, a lost one and a rollup that fails end nothing', asyn
   await eventually('both are folded', async () => (await unfolded()) === 0);
   expect(told.filter(({ kind }) => kind === 'folder.leading').length).toBeGreaterThanOrEqual(3);
   expect(await wrongFigures(database.url())).toEqual([]);
+});
+
+test('replies that have expired go without another request, and an error in it ends nothing', async () => {
+  await withOwner(database.url(), async (client) => {
+    await client.query(`insert into altiplano.idempotency_key (caller, schema, route, key, fingerprint, expires_at)
+      select gen_random_uuid(), 'callbot', 'r', i::text, 'f', now() + case when i > 1500 then '1 hour' else '-1 hour' end::interval
+      from generate_series(1, 1510) i`);
+    const kept = async () => (await client.query('select from altiplano.idempotency_key')).rowCount;
+    const told: Observation[] = [];
+    const failing = { title: 'failing', run: () => Promise.reject(new Error('no')) };
+    const folder = fold({
+      chores: [failing, FORGET_REPLIES],
+      observe: (observation) => void told.push(observation),
+      pace: { shortest: 20, longest: 100 },
+    });
+    await eventually('they are gone', async () => (await kept()) === 10);
+    await eventually('it folds', async () => folder.figures().length === 2);
+    expect(told.filter(({ kind }) => kind === 'chore.failed')).toEqual([
+      { kind: 'chore.failed', chore: 'failing', problem: 'no' },
+    ]);
+  });
 });
 
 test('a writer that holds a parent delays that parent and nobody else', async () => {

@@ -36,6 +36,8 @@ const { resource, columns, object, children } = tables<LibraryTables>();
 
 function books(name: string, rollup?: string) {
   const reviews = children('review', 'book_id', { deleted: 'gone', ...(rollup === undefined ? {} : { rollup }) });
+  // Another source over the same table: deleted ones too, and never kept.
+  const everWritten = children('review', 'book_id');
   return resource('book', {
     name,
     path: `/${name}/`,
@@ -50,6 +52,7 @@ function books(name: string, rollup?: string) {
       worst: reviews.least('stars'),
       first_written: reviews.least('written_at'),
       starred: reviews.count({ present: 'stars' }),
+      ever_written: everWritten.count(),
       paid: object({
         by_kind: reviews.byKey('kind', ['press', 'reader'], (options) => reviews.money(['price', 'stars'], 7, options)),
         this_week: reviews.money(['price'], 1, { withinDays: { column: 'written_at', days: 7 } }),

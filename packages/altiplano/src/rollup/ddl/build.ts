@@ -5,6 +5,7 @@ import { firstChild, PRINTING } from './first.ts';
 import {
   contribution,
   countsRows,
+  dawn,
   filtered,
   instant,
   isLive,
@@ -107,22 +108,24 @@ function aggregates(shape: Shape): readonly string[] {
     const value = contribution(shape, 'c', measure);
     const label = (role: string) => name(`${figure.name}_${role}`);
     if (time === null) {
-      const sum = measure.kind === 'count' ? 'count(*)' : `sum(${value})`;
-      return [`coalesce(${filtered(sum, meets('c', where))}, 0) as ${name(figure.name)}`];
+      const sum = filtered(measure.kind === 'count' ? 'count(*)' : `sum(${value})`, meets('c', where));
+      return [`${measure.kind === 'count' ? sum : `coalesce(${sum}, 0)`} as ${name(figure.name)}`];
     }
     const at = instant('c', time.column);
     if (time.kind === 'month') {
       const condition = [meets('c', where), `${at} >= ${oldestOf(figure)}`].filter((part) => part !== '').join(' and ');
       return [
         `${filtered(`array_agg(date_trunc('month', ${at}, 'UTC'))`, condition)} as ${label('month')}`,
-        `${filtered(`array_agg((${value})::numeric)`, condition)} as ${label('value')}`,
+        `${filtered(`array_agg(coalesce(${value}, 0)::numeric)`, condition)} as ${label('value')}`,
       ];
     }
     const kept = `${at} > ${oldestOf(figure)}`;
     const counted = where.length === 0 ? value : `case when ${meets('c', where)} then ${value} else 0 end`;
     return [
       `${filtered(`array_agg(${at})`, kept)} as ${label('since')}`,
-      ...(countsRows(figure) ? [] : [`${filtered(`array_agg((${counted})::numeric)`, kept)} as ${label('value')}`]),
+      ...(countsRows(figure)
+        ? []
+        : [`${filtered(`array_agg(coalesce(${counted}, 0)::numeric)`, kept)} as ${label('value')}`]),
     ];
   });
 }
@@ -140,7 +143,7 @@ function laterals({ rollup }: Shape): string {
     const value = countsRows(figure) ? 'null' : column('value');
     return [
       `cross join lateral altiplano.tally_cells(${column('since')}, ${value}) ${tally}`,
-      `cross join lateral altiplano.compact_cells(${tally}::altiplano.cells, now()) ${alias}`,
+      `cross join lateral altiplano.compact_cells(${tally}::altiplano.cells, now(), ${dawn(figure)}) ${alias}`,
     ];
   };
   const text = rollup.figures.flatMap(of).join('\n');

@@ -1,6 +1,6 @@
 import type { Figure } from '../../resource/rollup.ts';
 import { name } from '../../sql/text.ts';
-import { countsRows, fitName, horizon, isWindow, type Shape, splitName } from './shape.ts';
+import { countsRows, dawn, fitName, horizon, isWindow, type Shape, splitName } from './shape.ts';
 
 /** How base rows are put together again: expressions over arrays of cells, in the order of the shape's columns. */
 export interface Arrays {
@@ -29,7 +29,7 @@ export function mergedCells(shape: Shape, arrays: Arrays, split: (figure: Figure
   ${of('since')}, ${of('until')}, ${of(countsRows(figure) ? 'value' : 'rows')}, ${value},
   ${oldestOf(figure)}) ${merged}
 cross join lateral altiplano.compact_cells(
-  ${split(figure, `row(${merged}.since, ${merged}.until, ${merged}.rows, ${merged}.value)::altiplano.cells`)}, now()) ${alias}`;
+  ${split(figure, `row(${merged}.since, ${merged}.until, ${merged}.rows, ${merged}.value)::altiplano.cells`)}, now(), ${dawn(figure)}) ${alias}`;
     })
     .join('\n');
 }

@@ -19,13 +19,8 @@ export function deltaColumns(shape: Shape): string {
 }
 
 /** One delta for each child row that came (sign 1) or went (-1): the cheapest way to write a few. */
-export function singleDeltas(shape: Shape): string {
-  const columns = [
-    'to_generation',
-    keyColumns(shape, 'c'),
-    'c.sign',
-    ...shape.columns.map((one) => single(shape, one)),
-  ];
+export function singleDeltas(shape: Shape, generation: string): string {
+  const columns = [generation, keyColumns(shape, 'c'), 'c.sign', ...shape.columns.map((one) => single(shape, one))];
   return `select\n${indent(columns.join(',\n'))}\nfrom changed c`;
 }
 
@@ -51,7 +46,7 @@ function single(shape: Shape, { figure, role, type }: FigureColumn): string {
  * One delta for each parent, in key order: changed rows are added up for each instant first, then for each parent, and
  * cells are made as wide as they may be.
  */
-export function summedDeltas(shape: Shape): string {
+export function summedDeltas(shape: Shape, generation: string): string {
   const { rollup, columns } = shape;
   const times = timeColumns(rollup);
   const moment = [
@@ -66,7 +61,7 @@ export function summedDeltas(shape: Shape): string {
     ...columns.map((column) => `${total(column)} as ${name(column.name)}`),
   ];
   const written = [
-    'to_generation',
+    generation,
     keyColumns(shape, 'p'),
     'p.rows',
     ...columns.map((column) => (column.type.endsWith('[]') ? mergedColumn(column) : `p.${name(column.name)}`)),

@@ -74,7 +74,10 @@ export function isWindow({ time }: Figure): boolean {
 export function contribution({ types }: Shape, alias: string, measure: Measure): string {
   const number = (column: string) => {
     const reference = `${alias}.${name(column)}`;
-    if (types[column]?.startsWith('numeric')) return `altiplano.finite(${reference})`;
+    const type = types[column] ?? '';
+    // NaN counts 0; only a numeric without limits can be infinite too.
+    if (type.startsWith('numeric(')) return `nullif(${reference}, 'NaN')`;
+    if (type === 'numeric') return `altiplano.finite(${reference})`;
     return `${reference}::numeric`;
   };
   switch (measure.kind) {
@@ -108,9 +111,18 @@ export function horizon({ time }: Figure): string {
   return `now() - interval '${seconds} seconds'`;
 }
 
+/**
+ * Where a window's start will be within two hours: kept instant by instant, so that no children have to be counted. The
+ * folder comes by more often where there is enough for cells.
+ */
+export function dawn({ time }: Figure): string {
+  const start = `now() - interval '${time?.kind === 'within' ? time.seconds : 0} seconds'`;
+  return `tstzrange(${start}, ${start} + interval '2 hours')`;
+}
+
 /** An instant as cells hold it: whatever is later than the contract's last year has always just begun. */
 export function instant(alias: string, column: string): string {
-  return `least(${alias}.${name(column)}, timestamptz '10000-01-01Z')`;
+  return `altiplano.capped(${alias}.${name(column)})`;
 }
 
 export function isLive({ rollup }: Shape, alias: string): string {

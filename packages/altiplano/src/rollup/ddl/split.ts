@@ -1,6 +1,6 @@
 import type { Figure } from '../../resource/rollup.ts';
 import { name, where } from '../../sql/text.ts';
-import { contribution, countsRows, isLive, isWindow, meets, type Shape, splitName } from './shape.ts';
+import { contribution, countsRows, dawn, isLive, isWindow, meets, type Shape, splitName } from './shape.ts';
 
 /** For each window figure, the function that takes crowded cells apart again. */
 export function splits(shape: Shape): string {
@@ -8,6 +8,11 @@ export function splits(shape: Shape): string {
     .filter(isWindow)
     .map((figure) => split(shape, figure))
     .join('\n\n');
+}
+
+/** Too many rows for an edge, or where the edge is about to come: both are taken apart into instants. */
+function isCrowded(figure: Figure): string {
+  return `c.until > c.since + interval '1 microsecond' and (c.rows > 256 or tstzrange(c.since, c.until) && ${dawn(figure)})`;
 }
 
 /**
@@ -32,12 +37,12 @@ declare
 begin
   if not exists (
     select from unnest(cells.since, cells.until, cells.rows) as c (since, until, rows)
-    where c.rows > 256 and c.until > c.since + interval '1 microsecond'
+    where ${isCrowded(figure)}
   ) then
     return cells;
   end if;
   with cell as (
-    select c.*, c.rows > 256 and c.until > c.since + interval '1 microsecond' as is_crowded
+    select c.*, ${isCrowded(figure)} as is_crowded
     from unnest(cells.since, cells.until, cells.rows, cells.value) as c (since, until, rows, value)
   ), counted as (
     select w.since as cell, w.rows as expected, ${time} as since, min(age(c.xmin)) as youngest,

@@ -82,19 +82,19 @@ function onStatement(shape: Shape, event: 'insert' | 'update' | 'delete', change
   const { rollup } = shape;
   const insert = `insert into ${name(`${rollup.name}_delta`)} (\n  ${deltaColumns(shape)})`;
   const rows = event === 'delete' ? 'old_rows' : 'new_rows';
+  const generation = `coalesce((
+    select r.generation from altiplano.rollup r
+    where r.schema_name = tg_table_schema and r.name = ${literal(rollup.name)}), 0)`;
   const touched = [...(event === 'insert' ? [] : ['old_rows']), ...(event === 'delete' ? [] : ['new_rows'])]
     .map((table) => `select ${keyColumns(shape)} from ${table}`)
     .join(' union ');
   return `create function ${name(`${rollup.name}_${event}`)}() returns trigger
 language plpgsql security definer set search_path from current as $$
-declare
-  to_generation constant smallint := coalesce((
-    select r.generation from altiplano.rollup r where r.schema_name = tg_table_schema and r.name = ${literal(rollup.name)}), 0);
 begin
   if not exists (select from ${rows} r group by ${keyColumns(shape, 'r')} having count(*) > ${FEW}) then
-${indent(`with ${changed}\n${insert}\n${singleDeltas(shape)};`, 4)}
+${indent(`with ${changed}\n${insert}\n${singleDeltas(shape, generation)};`, 4)}
   else
-${indent(`with ${changed}${summedDeltas(shape).replace('INSERT', insert)};`, 4)}
+${indent(`with ${changed}${summedDeltas(shape, generation).replace('INSERT', insert)};`, 4)}
   end if;
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform ${name(`${rollup.name}_bound`)}(${keyColumns(shape, 't')})

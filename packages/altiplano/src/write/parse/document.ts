@@ -1,29 +1,27 @@
-import { endOfString, endOfWord } from './slices.ts';
+import { Buffer } from 'node:buffer';
 
 /** Digits of one number, written out: beyond any double, and far below what PostgreSQL would print for `1e131071`. */
 const MOST_DIGITS = 400;
-/** Characters of a document with its numbers written out: as much as a body may hold. */
-const LONGEST = 10 * 1024 * 1024;
+/** Bytes of a document, its numbers written out: a page shows 100 of them, and they are read and sent as a whole. */
+const LONGEST = 64 * 1024;
+
+const PARTS = /"(?:[^"\\]|\\.)*"|-?\d[-+.\deE]*/g;
 
 /** What keeps a JSON text from being stored as jsonb, or null: PostgreSQL stores all else exactly. Linear. */
 export function documentProblem(raw: string): string | null {
-  let length = raw.length;
-  for (let at = 0; at < raw.length; ) {
-    const character = raw[at] ?? '';
-    if (character === '"') {
-      const end = endOfString(raw, at);
-      const problem = textProblem(JSON.parse(raw.slice(at, end)) as string);
+  let length = Buffer.byteLength(raw);
+  if (length > LONGEST) return `Must be at most ${LONGEST} bytes of JSON; it has ${length}.`;
+  for (const [part] of raw.matchAll(PARTS)) {
+    if (part.startsWith('"')) {
+      const problem = textProblem(JSON.parse(part) as string);
       if (problem !== null) return problem;
-      at = end;
-    } else if (/[-\d]/.test(character)) {
-      const end = endOfWord(raw, at);
-      const digits = digitsOf(raw.slice(at, end));
+    } else {
+      const digits = digitsOf(part);
       if (digits > MOST_DIGITS) return `Must not hold numbers of more than ${MOST_DIGITS} digits.`;
-      length += digits;
-      at = end;
-    } else at += 1;
+      length += Math.max(0, digits - part.length);
+    }
   }
-  return length > LONGEST ? 'Must be shorter: its numbers written out make it longer than 10 MB.' : null;
+  return length > LONGEST ? `Must be shorter: with its numbers written out it has ${length} bytes.` : null;
 }
 
 /** What PostgreSQL's text cannot hold. */

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
+import { readTags } from '../../request/entity-tags.ts';
 import type { WriteCall } from '../call.ts';
 import type { IdempotencyKey } from '../change.ts';
 import type { Problems } from './problems.ts';
-
-const TAG_LIST =
-  /^[ \t]*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"(?:[ \t]*,[ \t]*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")*[ \t]*$/;
 
 /**
  * The tags `If-Match` names, without quotes. `*` asks for no more than that the row is there, which every change does.
@@ -16,12 +14,13 @@ export function readIfMatch({ ifMatch, route }: WriteCall, problems: Problems): 
     problems.add('If-Match', 'Only a change or deletion of one object can be made to depend on its tag.');
     return null;
   }
-  if (ifMatch.trim() === '*') return null;
-  if (!TAG_LIST.test(ifMatch)) {
+  const tags = readTags(ifMatch);
+  if (tags === '*') return null;
+  if (tags === null) {
     problems.add('If-Match', 'Must be the ETag of an earlier answer, quotes included, such as "Vq2x…".');
     return null;
   }
-  return [...ifMatch.matchAll(/(W\/)?"([^"]*)"/g)].flatMap(([, weak, tag = '']) => (weak === undefined ? [tag] : []));
+  return tags.flatMap(({ tag, weak }) => (weak ? [] : [tag]));
 }
 
 const KEY = /^[\x21-\x7e]{1,255}$/;

@@ -56,7 +56,15 @@ describe('a number', () => {
 
   test('that would be longer written out is counted as written out', () => {
     const many = (count: number) => `[${Array.from({ length: count }, () => '1e399').join(',')}]`;
-    expect(documentProblem(many(10_000))).toBeNull();
-    expect(documentProblem(many(30_000))).toContain('10 MB');
+    expect(documentProblem(many(150))).toBeNull();
+    expect(documentProblem(many(200))).toContain('written out');
   });
+});
+
+test('a document has 65,536 bytes at most', () => {
+  const sized = (length: number) => `"${'é'.repeat((length - 2) / 2)}"`;
+  expect(documentProblem(sized(65_536))).toBeNull();
+  expect(documentProblem(sized(65_538))).toBe('Must be at most 65536 bytes of JSON; it has 65538.');
+  const integers = `[${Array.from({ length: 6_000 }, () => '123456789').join(',')}]`;
+  expect(documentProblem(integers)).toBeNull();
 });

@@ -5,6 +5,7 @@ export interface Slice {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const WORD = /[-+.\w]*/y;
 
 /**
  * Where each member's value stands in the text of an object, `__proto__` included; of a name given twice, the last one.
@@ -65,9 +66,9 @@ export function endOfString(text: string, start: number): number {
 
 /** Of a number, `true`, `false` or `null`. */
 export function endOfWord(text: string, start: number): number {
-  let at = start;
-  while (at < text.length && /[-+.\w]/.test(text[at] ?? '')) at += 1;
-  return at;
+  WORD.lastIndex = start;
+  WORD.test(text);
+  return WORD.lastIndex;
 }
 
 function skipSpace(text: string, start: number): number {

@@ -1,6 +1,7 @@
 import { statement } from '../../sql/emit.ts';
 import { ENTRY_COLUMNS, entryTable } from '../../sql/entry.ts';
 import { entityTag } from '../../sql/etag.ts';
+import { boundedItems } from '../../sql/reply-bound.ts';
 import { openScope, type Scope } from '../../sql/scope.ts';
 import type { Statement } from '../../sql/statement.ts';
 import { name } from '../../sql/text.ts';
@@ -74,7 +75,8 @@ function emitReply(plan: WritePlan, instant: string | null): Statement {
     'uuid[]',
   );
   const order = `order by array_position(${ids}, s.${name(plan.target.key)})`;
-  tables.push(`answer as materialized (\n  select string_agg(s.item, ',' ${order}) as items\n  from shown s\n)`);
+  const items = boundedItems(`(select string_agg(s.item, ',' ${order}) from shown s)`);
+  tables.push(`answer as materialized (\n  select ${items} as items\n)`);
   const columns = [...ENTRY_COLUMNS, '(select a.items from answer a) as items'];
   if (!plan.bulk) columns.push(`(select ${entityTag('s.item')} from shown s) as etag`);
   if (plan.key !== null) {

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectOwner } from 'altiplano';
+import { useDatabase } from 'altiplano/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { emptyCallbot } from '../callbot-database.ts';
+import { makePlace, type Place } from './place.ts';
+import { useWriter } from './writer.ts';
+
+const POOL = 4;
+const database = useDatabase(emptyCallbot);
+const writer = useWriter(database, { poolSize: POOL });
+let place: Place;
+beforeAll(async () => {
+  place = await makePlace(writer.owner());
+});
+
+test('writes that wait for one row hold up no other tenant', async () => {
+  const body = { workspace_id: place.workspace, name: 'held', phone: 'p' };
+  const made = await writer.send(place.admin, 'POST ', { body });
+  const { id } = JSON.parse(made.body) as { id: string };
+  const readOther = () => writer.read(place.stranger, place.other, place.foreign.customer);
+  await readOther();
+
+  const holder = await connectOwner(database.url());
+  try {
+    await holder.query('begin');
+    await holder.query('select from callbot.customer where id = $1 for update', [id]);
+    const change = { query: `workspace_id=${place.workspace}`, body: { carrier: 'c' } };
+    const changes = Array.from({ length: 2 * POOL }, () => writer.send(place.admin, `PATCH ${id}/`, change));
+    await sleep(200);
+    const waiting = await holder.query(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    expect(waiting.rowCount).toBe(POOL / 2);
+    const started = performance.now();
+    expect((await readOther()).status).toBe(200);
+    expect(performance.now() - started).toBeLessThan(200);
+    await holder.query('commit');
+    expect((await Promise.all(changes)).map(({ status }) => status)).toEqual(changes.map(() => 200));
+  } finally {
+    await holder.end();
+  }
+});
