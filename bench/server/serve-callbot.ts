@@ -1,7 +1,8 @@
 import { callbot } from '@altiplano/callbot';
-import { serve, startEngine, startFolder } from 'altiplano/testing';
+import { serve, spareMemory, startEngine, startFolder } from 'altiplano/testing';
 
 /** What `altiplano serve --app callbot` does, without the command line around it. */
+spareMemory();
 const { DATABASE_URL = '', ALTIPLANO_SECRET = '' } = process.env;
 const engine = await startEngine({ url: DATABASE_URL, apps: [callbot], pepper: ALTIPLANO_SECRET });
 const server = await serve({ engine, host: '127.0.0.1', port: 0, version: 'bench', logger: { level: 'error' } });

@@ -33,6 +33,8 @@ create table customer_call_rollup (
   -- Cells of a busy parent stay in its row: out of line, each of three arrays would be 5 buffers more for every page.
   toast_tuple_target = 8160
 );
+-- Pages look parents up one by one: a bucket is one buffer where the key's tree is three, and a row is entered once.
+create index on customer_call_rollup using hash (customer_id);
 
 -- Appended to by triggers; which of them count, a base row's snapshot decides. Writers lock only the generation they write.
 create table customer_call_rollup_delta (
@@ -905,6 +907,8 @@ create table customer_enrolment_rollup (
   -- Cells of a busy parent stay in its row: out of line, each of three arrays would be 5 buffers more for every page.
   toast_tuple_target = 8160
 );
+-- Pages look parents up one by one: a bucket is one buffer where the key's tree is three, and a row is entered once.
+create index on customer_enrolment_rollup using hash (customer_id);
 
 -- Appended to by triggers; which of them count, a base row's snapshot decides. Writers lock only the generation they write.
 create table customer_enrolment_rollup_delta (

@@ -45,8 +45,8 @@ language sql security definer set search_path = altiplano, pg_temp as $$
   select count(*) from removed
 $$;
 
--- Keeps a reply. Each one kept removes up to two that have expired, so the table never holds more than was kept in 24
--- hours and nothing else has to look after it.
+-- Keeps a reply. Each one kept removes up to two that have expired, so the table does not grow while nobody folds; the
+-- folder removes the rest.
 create function altiplano.keep_reply(
   of_schema text, of_route text, of_key text, of_fingerprint text, of_location text, of_items text
 ) returns boolean

@@ -63,7 +63,7 @@ describe('POST', () => {
     for (const body of [
       { name: '😀'.repeat(255), phone: '1'.repeat(20), email: 'x'.repeat(254), carrier: 'é'.repeat(50) },
       { name: ' \t\n', phone: '', email: '' },
-      { name: '\u0001\u007f\u2028\ufeff', other_attributes: { '': '', a: 'x'.repeat(100_000) } },
+      { name: '\u0001\u007f\u2028\ufeff', other_attributes: { '': '', a: 'x'.repeat(65_000) } },
       { other_attributes: Object.fromEntries(Array.from({ length: 500 }, (_, key) => [`key ${key}`, key])) },
     ]) {
       const answer = await create(body);

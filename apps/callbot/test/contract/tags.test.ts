@@ -30,6 +30,7 @@ describe('If-Match', () => {
     expect(changed.headers.get('etag')).not.toBe(etag);
     expect(await etagOf(id)).toBe(changed.headers.get('etag'));
     expect((await patch(id, `"other", ${changed.headers.get('etag')}`, 'Again')).status).toBe(200);
+    expect((await patch(id, `, ,${await etagOf(id)}`, 'A list may begin with nothing')).status).toBe(200);
     expect((await patch(id, '*', 'Whatever it is')).status).toBe(200);
     expect((await remove(id, await etagOf(id))).status).toBe(204);
   });

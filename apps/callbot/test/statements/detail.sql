@@ -50,17 +50,17 @@ shown as materialized (
     select
       coalesce(b.total_calls, 0) + coalesce(d.total_calls, 0) as total_calls,
       coalesce(b.total_duration_seconds, 0) + coalesce(d.total_duration_seconds, 0) as total_duration_seconds,
-      (
-        select coalesce(sum(c.value), 0)
-        from (
-          select b.calls_last_30_days_since, b.calls_last_30_days_value
-          union all
-          select k.since, k.rows from unnest(d.calls_last_30_days_cells) k
-        ) k (since, value)
-        cross join unnest(k.since, k.value) c (since, value)
-        where c.since >= calls_last_30_days_edge.start
-      )
-        + case when calls_last_30_days_edge.upto is null then 0 else (
+      case when calls_last_30_days_edge.upto is null then coalesce(calls_last_30_days_edge.later, 0) else
+        (
+          select coalesce(sum(c.value), 0)
+          from (
+            select b.calls_last_30_days_since, b.calls_last_30_days_value
+            union all
+            select k.since, k.rows from unnest(d.calls_last_30_days_cells) k
+          ) k (since, value)
+          cross join unnest(k.since, k.value) c (since, value)
+          where c.since >= calls_last_30_days_edge.upto
+        ) + (
           select count(*)
           from callbot.call c
           where c.workspace_id = $1::uuid
@@ -68,7 +68,8 @@ shown as materialized (
             and not c.is_deleted
             and c.created_at > $2::timestamptz - interval '2592000 seconds'
             and c.created_at < calls_last_30_days_edge.upto
-        ) end as calls_last_30_days,
+        )
+      end as calls_last_30_days,
       coalesce(b.successful_calls, 0) + coalesce(d.successful_calls, 0) as successful_calls,
       coalesce(b.missed_calls, 0) + coalesce(d.missed_calls, 0) as missed_calls,
       coalesce(b.campaign_stats_total_campaign_calls, 0) + coalesce(d.campaign_stats_total_campaign_calls, 0) as campaign_stats_total_campaign_calls,
@@ -129,15 +130,15 @@ shown as materialized (
       ) d
     ) d
     cross join lateral (
-      select max(c.until) as upto, coalesce(max(c.until), $2::timestamptz - interval '2592000 seconds' + interval '1 microsecond') as start
+      select
+        max(c.until) filter (where c.since <= $2::timestamptz - interval '2592000 seconds' and c.until > $2::timestamptz - interval '2592000 seconds' + interval '1 microsecond') as upto,
+        sum(c.value) filter (where c.since > $2::timestamptz - interval '2592000 seconds') as later
       from (
-        select b.calls_last_30_days_since, b.calls_last_30_days_until
+        select b.calls_last_30_days_since, b.calls_last_30_days_until, b.calls_last_30_days_value
         union all
-        select k.since, k.until from unnest(d.calls_last_30_days_cells) k
-      ) k (since, until)
-      cross join unnest(k.since, k.until) c (since, until)
-      where c.since <= $2::timestamptz - interval '2592000 seconds'
-        and c.until > $2::timestamptz - interval '2592000 seconds' + interval '1 microsecond'
+        select k.since, k.until, k.rows from unnest(d.calls_last_30_days_cells) k
+      ) k (since, until, value)
+      cross join unnest(k.since, k.until, k.value) c (since, until, value)
     ) calls_last_30_days_edge
   ) call_figures
   cross join lateral (
@@ -225,5 +226,8 @@ shown as materialized (
 select
   (select count(*) from entry) as allowed,
   coalesce((select e.current from entry e), false) as current,
-  (select s.item from shown s) as items,
+  case
+    when (select sum(octet_length(s.item)) from shown s) > 33554432 then altiplano.refuse_reply()
+    else (select s.item from shown s)
+  end as items,
   (select left(translate(encode(sha256(convert_to(s.item, 'UTF8')), 'base64'), '+/', '-_'), 22) from shown s) as etag

@@ -3,8 +3,10 @@ import { readPepper } from '../auth/pepper.ts';
 import { startEngine } from '../engine.ts';
 import { serve } from '../http/server.ts';
 import { type Folder, startFolder } from '../rollup/folder.ts';
+import { FORGET_REPLIES } from '../write/forget-replies.ts';
 import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
 import type { Command, Context, Flags } from './command.ts';
+import { spareMemory } from './spare-memory.ts';
 import { stopSignal } from './stop-signal.ts';
 import { tellFolding, tellServing } from './tell.ts';
 import { usage } from './usage.ts';
@@ -35,6 +37,7 @@ export async function serveUntilStopped(
   ready: (origin: string) => Promise<void> = async () => {},
 ): Promise<void> {
   const { environment, directory } = context;
+  spareMemory();
   const stop = stopSignal();
   const appUrl = environment.APP_DATABASE_URL;
   const engine = await startEngine({
@@ -54,7 +57,8 @@ export async function serveUntilStopped(
     logger: { level: environment.LOG_LEVEL ?? 'error' },
   });
   // Last: it runs until it is stopped, and what comes before may fail.
-  if (flags['no-worker'] !== true) folder = startFolder({ url, observe: tellFolding(context) });
+  if (flags['no-worker'] !== true)
+    folder = startFolder({ url, observe: tellFolding(context), chores: [FORGET_REPLIES] });
   process.stdout.write(`ready ${server.origin}\n`);
   await ready(server.origin);
   await stop;

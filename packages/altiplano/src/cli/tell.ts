@@ -24,6 +24,8 @@ function describe(observation: Observation): string | null {
       return observation.leading ? 'folding' : 'no longer folding';
     case 'rollup.failed':
       return `${observation.rollup ?? 'connection'}: ${observation.problem}`;
+    case 'chore.failed':
+      return `${observation.chore}: ${observation.problem}`;
     case 'rollup.pinned': {
       const { rollup, pid, application, age } = observation;
       const who = `${pid === null ? '' : `pid ${pid} `}${application}`.trim();

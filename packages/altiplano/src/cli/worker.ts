@@ -1,4 +1,5 @@
 import { startFolder } from '../rollup/folder.ts';
+import { FORGET_REPLIES } from '../write/forget-replies.ts';
 import type { Command } from './command.ts';
 import { stopSignal } from './stop-signal.ts';
 import { tellFolding } from './tell.ts';
@@ -13,7 +14,7 @@ Environment: DATABASE_DIRECT_URL or DATABASE_URL, the owner's; past any pooler, 
   async run(context) {
     const stop = stopSignal();
     await withDatabase(context, async ({ url }) => {
-      const folder = startFolder({ url, observe: tellFolding(context) });
+      const folder = startFolder({ url, observe: tellFolding(context), chores: [FORGET_REPLIES] });
       context.note('worker: started');
       await stop;
       context.note('stopping');

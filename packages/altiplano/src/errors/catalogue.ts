@@ -120,7 +120,7 @@ export const CATALOGUE = {
   REQ_KEY_REUSED: entry(
     422,
     'This `Idempotency-Key` was used within 24 hours for another request.',
-    'Send a new key for a new request; the same key only to repeat the same one, byte for byte.',
+    'Send a new key for a new request; the same key only to repeat the same one, byte for byte and with the same role.',
   ),
   REQ_REFUSED: entry(
     400,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEEPEST, findFault } from './json-text.ts';
+import { DEEPEST, findFault, MOST_VALUES, WIDEST } from './json-text.ts';
 
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
@@ -21,6 +21,27 @@ describe('a fault of a body', () => {
   ])('is none: %s', (text) => {
     expect(findFault(text)).toBeNull();
     JSON.parse(text);
+  });
+
+  const list = (length: number, element: string) => `[${Array.from({ length }, () => element).join(',')}]`;
+  const object = (length: number) => `{${Array.from({ length }, (_, index) => `"${index}":0`).join(',')}}`;
+
+  test('is a list or an object of too many values, and not one fewer', () => {
+    for (const element of ['0', '""', '[]', '{}']) {
+      expect(findFault(`{"a":{"b":${list(WIDEST, element)}}}`)).toBeNull();
+      expect(findFault(`{"a":{"b":${list(WIDEST + 1, element)}}}`)).toMatchObject({ path: 'a.b', isParseable: false });
+    }
+    expect(findFault(`{"a":${object(WIDEST)}}`)).toBeNull();
+    expect(findFault(`{"a":${object(WIDEST + 1)}}`)).toMatchObject({ path: 'a', isParseable: false });
+  });
+
+  test('is too many values in all, whatever fault came before', () => {
+    const body = `{"b":1,"b":1,"a":${list(WIDEST, list(WIDEST, '0'))}}`;
+    expect(findFault(body)).toEqual({
+      path: '',
+      problem: `it holds more than ${MOST_VALUES} values.`,
+      isParseable: false,
+    });
   });
 
   test('is none of what JSON.stringify writes', () => {

@@ -14,6 +14,8 @@ export interface Fault {
   /** Members and indexes that lead to it, joined by dots; empty for the document itself. */
   readonly path: string;
   readonly problem: string;
+  /** Whether the text may be parsed all the same, for what else it says: not one of too many values. */
+  readonly isParseable: boolean;
 }
 
 interface Level {
@@ -37,30 +39,28 @@ const CLOSE_OBJECT = 125;
 
 /**
  * A member given twice, too deep a nesting, or too many values. JSON leaves open which of two values counts, and PostgreSQL would drop one
- * in silence. Whether the text is JSON, `JSON.parse` says afterwards: 10 MB of brackets would become as many objects.
- * Linear.
+ * in silence. Whether the text is JSON, `JSON.parse` says afterwards: 10 MB of brackets would become as many objects, so
+ * too many values are refused at once; of other faults the first is told. Linear.
  */
 export function findFault(text: string): Fault | null {
   const levels: Level[] = [];
   let level: Level | undefined;
   let values = 0;
-  const fault = (problem: string): Fault => ({
-    path: levels.map(({ at }) => shorten(String(at))).join('.'),
-    problem,
-  });
-  for (let at = 0; at < text.length; at++) {
+  let noted: Fault | null = null;
+  const fault = (problem: string): Fault => ({ path: pathOf(levels), problem, isParseable: true });
+  for (let at = 0; at < text.length && values <= MOST_VALUES; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
       const end = skipString(text, at);
       if (level?.members != null && level.expectsMember) {
         level.at = readMember(text.slice(at, end));
-        if (level.members.has(level.at)) return fault('Given more than once.');
+        if (level.members.has(level.at)) noted ??= fault('Given more than once.');
         level.members.add(level.at);
       }
       at = end - 1;
     } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
       values++;
-      if (levels.length === DEEPEST) return fault(`Nested deeper than ${DEEPEST} levels.`);
+      if (levels.length === DEEPEST) noted ??= fault(`Nested deeper than ${DEEPEST} levels.`);
       const members = code === OPEN_OBJECT ? new Set<string>() : null;
       level = { members, at: members === null ? 0 : '', expectsMember: true, commas: 0 };
       levels.push(level);
@@ -69,15 +69,23 @@ export function findFault(text: string): Fault | null {
       level = levels.at(-1);
     } else if (code === COMMA && level !== undefined) {
       level.expectsMember = true;
-      level.commas++;
       values++;
-      if (level.commas === WIDEST || values > MOST_VALUES) return tooMany(levels);
+      level.commas++;
+      if (level.commas === WIDEST) return tooMany(pathOf(levels.slice(0, -1)), WIDEST);
       if (typeof level.at === 'number') level.at++;
     } else if (code === COLON && level !== undefined) {
       level.expectsMember = false;
     }
   }
-  return null;
+  return values > MOST_VALUES ? tooMany('', MOST_VALUES) : noted;
+}
+
+function pathOf(levels: readonly Level[]): string {
+  return levels.map(({ at }) => shorten(String(at))).join('.');
+}
+
+function tooMany(path: string, most: number): Fault {
+  return { path, problem: `${path === '' ? 'it holds' : 'Holds'} more than ${most} values.`, isParseable: false };
 }
 
 /** Behind the closing quote; of one that never closes, the end of the text. */

@@ -1,9 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Failure } from '../errors/failure.ts';
-import { findFault } from './json-text.ts';
+import { type Fault, findFault } from './json-text.ts';
 
 /** Of one body (contract: conventions). */
 export const MOST_BODY_BYTES = 10 * 1024 * 1024;
+
+/** A body as handlers get it. */
+export interface JsonText {
+  readonly text: string;
+  readonly fault: Fault | null;
+}
 
 /** Bodies of a scope are JSON and nothing else; handlers get the text, so that no number passes through JavaScript. */
 export function acceptJson(scope: FastifyInstance): void {
@@ -27,13 +33,13 @@ export function checkEncoding({ headers }: FastifyRequest): void {
 
 /**
  * Bytes → text, which is JSON if it is anything: whoever takes it apart will see. Null when there are none.
- * @throws REQ_BODY when it cannot be read, REQ_INVALID naming the member that is given twice, too deep or of too many
+ * @throws REQ_BODY when it cannot be read, REQ_INVALID naming the member of too many values
  */
-export function readJsonText(bytes: Uint8Array): string | null {
+export function readJsonText(bytes: Uint8Array): JsonText | null {
   if (bytes.length === 0) return null;
   const text = decode(bytes);
   const fault = findFault(text);
-  if (fault === null) return text;
+  if (fault === null || fault.isParseable) return { text, fault };
   if (fault.path === '') throw unreadable(fault.problem);
   throw new Failure('REQ_INVALID', { errors: { [fault.path]: [fault.problem] } });
 }

@@ -6,7 +6,7 @@ import type { WriteCall, WriteRoute } from '../write/call.ts';
 import { writeRoutes } from '../write/routes.ts';
 import { readAddress } from './address.ts';
 import type { BodyRoom } from './body-room.ts';
-import { checkEncoding, MOST_BODY_BYTES } from './read-body.ts';
+import { checkEncoding, type JsonText, MOST_BODY_BYTES } from './read-body.ts';
 import { send, signalOf, watched } from './send.ts';
 
 /** Endpoints that change something: those a resource's `writes` make. Needs `acceptJson` around it. */
@@ -42,7 +42,7 @@ function readCall(service: Service, route: WriteRoute, request: FastifyRequest, 
     path: service.resource.path,
     route,
     parameters: request.params as WriteCall['parameters'],
-    body: bodyFor(route, request.body),
+    ...bodyFor(route, request.body as JsonText | null | undefined),
     authorization: headers.authorization,
     // Given twice, it comes joined by a comma and a space, which no key has.
     idempotencyKey: headers['idempotency-key']?.toString() ?? null,
@@ -52,10 +52,10 @@ function readCall(service: Service, route: WriteRoute, request: FastifyRequest, 
 }
 
 /** Where none is wanted an empty object is none: some clients always send one. */
-function bodyFor({ bodied }: WriteRoute, body: unknown): string | null {
-  if (bodied && typeof body === 'string') return body;
+function bodyFor({ bodied }: WriteRoute, body: JsonText | null | undefined): Pick<WriteCall, 'body' | 'fault'> {
+  if (bodied && body) return { body: body.text, fault: body.fault };
   const reason = bodied ? 'there is none.' : 'nothing is wanted here; send none.';
-  const isEmpty = typeof body !== 'string' || /^\s*\{\s*\}\s*$/.test(body);
+  const isEmpty = !body || /^\s*\{\s*\}\s*$/.test(body.text);
   if (bodied || !isEmpty) throw new Failure('REQ_BODY', { values: { reason } });
-  return null;
+  return { body: null };
 }

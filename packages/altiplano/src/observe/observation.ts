@@ -24,6 +24,8 @@ export type Observation =
     }
   /** Folding goes on; `rollup` is null when the connection failed. */
   | { readonly kind: 'rollup.failed'; readonly rollup: string | null; readonly problem: string }
+  /** What is done beside folding; it is tried again in a minute. */
+  | { readonly kind: 'chore.failed'; readonly chore: string; readonly problem: string }
   /** A drained table cannot be emptied: somebody may still read as of before. Seconds of its transaction. */
   | {
       readonly kind: 'rollup.pinned';

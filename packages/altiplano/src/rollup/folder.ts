@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectOwner, type OwnerClient } from '../execute/owner.ts';
 import type { Observe } from '../observe/observation.ts';
 import type { ReadRollupFigures } from '../observe/rollup-figures.ts';
+import { type Chore, choresDue } from './chores.ts';
 import { type Memory, PACE, type Pace, remember, type Turn, takeTurn } from './folder-turn.ts';
 import { FOLDING, tryLock } from './lock.ts';
 import { type RegisteredRollup, readRollups, titleOf } from './registry.ts';
@@ -12,6 +13,8 @@ export interface FolderOptions {
   readonly url: string;
   readonly observe?: Observe;
   readonly pace?: Partial<Pace>;
+  /** Done beside folding, by the process that folds. */
+  readonly chores?: readonly Chore[];
 }
 
 export interface Folder {
@@ -37,11 +40,12 @@ const SETTINGS = `
   set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3`;
 
 /** Folds every rollup of the database, as the only process that does. No error ends it. */
-export function startFolder({ url, observe = () => {}, pace = {} }: FolderOptions): Folder {
+export function startFolder({ url, observe = () => {}, pace = {}, chores = [] }: FolderOptions): Folder {
   const stopping = new AbortController();
   const { signal } = stopping;
   const memories = new Map<string, Memory>();
   const paced = { ...PACE, ...pace };
+  const doChores = choresDue(chores, observe);
   const done = keepFolding();
   return {
     figures: () => [...memories.values()].map(({ figures }) => figures),
@@ -86,6 +90,7 @@ export function startFolder({ url, observe = () => {}, pace = {} }: FolderOption
       while (!signal.aborted) {
         const started = performance.now();
         const folded = await round({ client, pace: paced, observe, stopped: () => signal.aborted });
+        await doChores(client);
         // As long as the work took: half a core at most, and the more there is to fold the more of it meets one parent.
         const rest = Math.max(paced.shortest, performance.now() - started);
         wait = Math.min(paced.longest, folded > 0 ? rest : wait * 2);

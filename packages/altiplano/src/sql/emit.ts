@@ -48,7 +48,11 @@ function emitDetail(plan: DetailPlan, instant: string | null): Statement {
   return statement(
     scope,
     [entry, commonTable('page', page), ...referredRows(scope, plan.fields), shown(scope, plan, 1)],
-    [...ENTRY_COLUMNS, `${boundedItems('(select s.item from shown s)')} as items`, `(select ${entityTag('s.item')} from shown s) as etag`],
+    [
+      ...ENTRY_COLUMNS,
+      `${boundedItems('(select s.item from shown s)')} as items`,
+      `(select ${entityTag('s.item')} from shown s) as etag`,
+    ],
   );
 }
 

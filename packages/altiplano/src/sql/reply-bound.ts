@@ -8,5 +8,5 @@ export const MOST_REPLY_BYTES = 32 * 1024 * 1024;
 /** `items` of the rows `shown`, or ALT03 before they are put together. */
 export function boundedItems(items: string): string {
   const size = '(select sum(octet_length(s.item)) from shown s)';
-  return `case when ${size} > ${MOST_REPLY_BYTES} then altiplano.refuse_reply() else ${items} end`;
+  return `case\n  when ${size} > ${MOST_REPLY_BYTES} then altiplano.refuse_reply()\n  else ${items}\nend`;
 }

@@ -60,8 +60,9 @@ function total(scope: Scope, rollup: Rollup, figure: Figure): string {
   if (time === null) return `coalesce(b.${name(figure.name)}, 0) + coalesce(d.${name(figure.name)}, 0)`;
   if (time.kind === 'month') return cellSum(figure, 'month', `= ${month(scope)}`);
   const edged = edgeName(figure);
-  const counted = indent(edgeRows(scope, rollup, figure), 4);
-  return `${cellSum(figure, 'since', `>= ${edged}.start`)}\n  + case when ${edged}.upto is null then 0 else (\n${counted}\n  ) end`;
+  const counted = `(\n${indent(edgeRows(scope, rollup, figure))}\n)`;
+  const around = `${cellSum(figure, 'since', `>= ${edged}.upto`)} + ${counted}`;
+  return `case when ${edged}.upto is null then coalesce(${edged}.later, 0) else\n${indent(around)}\nend`;
 }
 
 /** The cells, folded and not, that count at the request's instant. */
@@ -74,8 +75,8 @@ function cellSum(figure: Figure, time: 'since' | 'month', condition: string): st
   return `(\n${indent(query)}\n)`;
 }
 
-/** Two columns of the figure's cells: of the folded row, and of each delta. */
-function cells(figure: Figure, ...columns: readonly [string, string]): readonly string[] {
+/** Columns of the figure's cells: of the folded row, and of each delta. */
+function cells(figure: Figure, ...columns: readonly string[]): readonly string[] {
   const folded = columns.map((part) => `b.${name(`${figure.name}_${part}`)}`);
   const added = columns.map((part) => `k.${cellPart(figure, part)}`);
   const arrays = [`select ${list(folded)}`, `select ${list(added)} from unnest(d.${name(`${figure.name}_cells`)}) k`];
@@ -105,15 +106,18 @@ function edgeName({ name: figure }: Figure): string {
 }
 
 /**
- * Where counting by cells may start: at the window's own start, unless a cell reaches over it (cells are nested or
- * disjoint, so the widest decides). Up to there the children themselves are counted: 256 at most.
+ * What lies later than the window's start, and where a cell ends that reaches over it, if one does (cells are nested or
+ * disjoint, so the widest decides). Only then the children themselves are counted up to there, 256 at most, and whole
+ * cells from there on.
  */
 function edge(scope: Scope, figure: Figure): string {
   const start = threshold(scope, figure);
+  const over = `c.since <= ${start} and c.until > ${start} + interval '1 microsecond'`;
   return [
-    `select max(c.until) as upto, coalesce(max(c.until), ${start} + interval '1 microsecond') as start`,
-    ...cells(figure, 'since', 'until'),
-    where([`c.since <= ${start}`, `c.until > ${start} + interval '1 microsecond'`]),
+    'select',
+    `  max(c.until) filter (where ${over}) as upto,`,
+    `  sum(c.value) filter (where c.since > ${start}) as later`,
+    ...cells(figure, 'since', 'until', 'value'),
   ].join('\n');
 }
 

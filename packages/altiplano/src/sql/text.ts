@@ -30,6 +30,11 @@ export function where(conditions: readonly string[]): string {
   return `where ${conditions.join('\n  and ')}`;
 }
 
+/** A common table that writes: it runs once, to the end, without being told. */
+export function writingTable(label: string, query: string): string {
+  return `${label} as (\n${indent(query)}\n)`;
+}
+
 export function commonTable(label: string, query: string): string {
   return `${label} as materialized (\n${indent(query)}\n)`;
 }

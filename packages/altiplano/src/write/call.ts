@@ -5,8 +5,10 @@ export interface WriteCall extends Address {
   readonly route: WriteRoute;
   /** Path parameters, for example `id` and `label_id`. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** JSON text as received (valid UTF-8, size and depth already checked); null when there is none. */
+  /** JSON text as received (valid UTF-8 of a bounded number of values); null when there is none. */
   readonly body: string | null;
+  /** The member of the body that is given twice or too deep: told to members only. */
+  readonly fault?: { readonly path: string; readonly problem: string } | null;
   readonly authorization: string | undefined;
   readonly idempotencyKey: string | null;
   readonly ifMatch: string | null;

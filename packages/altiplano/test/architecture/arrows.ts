@@ -24,7 +24,14 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   // Cannot fail, so no errors; limits it prints are the plan's.
   sql: { plan: 'values', request: 'types', resource: 'types' },
   // `sql/text.ts` quotes names, `sql/reply-bound.ts` has a limit to tell; statements themselves arrive ready.
-  execute: { sql: 'types', 'sql/text.ts': 'values', 'sql/reply-bound.ts': 'values', plan: 'types', resource: 'types', errors: 'values' },
+  execute: {
+    sql: 'types',
+    'sql/text.ts': 'values',
+    'sql/reply-bound.ts': 'values',
+    plan: 'types',
+    resource: 'types',
+    errors: 'values',
+  },
   // From execute only the shape of its rows; never the statement that found them.
   respond: {
     plan: 'types',
@@ -56,6 +63,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     sql: 'values',
     'execute/run.ts': 'values',
     'execute/write.ts': 'values',
+    'execute/owner.ts': 'types',
     respond: 'values',
     observe: 'values',
     errors: 'values',

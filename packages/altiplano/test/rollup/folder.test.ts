@@ -72,7 +72,7 @@ test('a broken connection, a lost one and a rollup that fails end nothing', asyn
       await client.query("update callbot.call set status = 'missed'");
       const failed = 'callbot.customer_enrolment_rollup';
       await eventually('it is told', async () => told.some((one) => 'rollup' in one && one.rollup === failed));
-      await eventually('the other rollup is folded', async () => (await unfolded()) === 50);
+      await eventually('the other rollup is folded', async () => (await unfolded()) === 100);
     } finally {
       await client.query('alter table callbot.customer_enrolment_rollup rename column lines to rows');
     }

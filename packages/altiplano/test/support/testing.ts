@@ -1,6 +1,7 @@
 /** What the tests of an app use: a real database, the engine without HTTP, and the statements behind an answer. */
 export { newToken } from '../../src/auth/token.ts';
 export { progress } from '../../src/cli/progress.ts';
+export { spareMemory } from '../../src/cli/spare-memory.ts';
 export { issueToken } from '../../src/cli/token.ts';
 export { type EmbeddedServer, startEmbedded } from '../../src/embedded/start-embedded.ts';
 export { type Engine, type EngineOptions, startEngine } from '../../src/engine.ts';

@@ -69,7 +69,7 @@ changed as (
       checked = case when 'checked' = any(i.alt_named) then i.checked else t.checked end,
       other_attributes = case when 'other_attributes' = any(i.alt_named) then i.other_attributes else t.other_attributes end,
       employee_id = case when 'employee_id' = any(i.alt_named) then i.employee_id else t.employee_id end,
-      updated_at = greatest(now(), t.updated_at)
+      updated_at = greatest(statement_timestamp(), t.updated_at + interval '1 microsecond')
   from items i
   where t.workspace_id = $1::uuid
     and not t.is_deleted

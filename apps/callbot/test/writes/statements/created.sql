@@ -15,8 +15,10 @@ page as materialized (
 ),
 -- … what the rows point at, and `shown`: as in detail.sql,
 answer as materialized (
-  select string_agg(s.item, ',' order by array_position($6::uuid[], s.id)) as items
-  from shown s
+  select case
+    when (select sum(octet_length(s.item)) from shown s) > 33554432 then altiplano.refuse_reply()
+    else (select string_agg(s.item, ',' order by array_position($6::uuid[], s.id)) from shown s)
+  end as items
 )
 select
   (select count(*) from entry) as allowed,

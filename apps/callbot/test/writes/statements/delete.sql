@@ -44,7 +44,7 @@ ready as materialized (
 ),
 removed as (
   update callbot.customer t
-  set is_deleted = true, deleted_at = now(), updated_at = greatest(now(), t.updated_at)
+  set is_deleted = true, deleted_at = statement_timestamp(), updated_at = greatest(statement_timestamp(), t.updated_at + interval '1 microsecond')
   from items i
   where t.workspace_id = $1::uuid
     and not t.is_deleted

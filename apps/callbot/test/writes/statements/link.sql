@@ -62,7 +62,7 @@ moved as (
 ),
 touched as (
   update callbot.customer t
-  set updated_at = greatest(now(), t.updated_at)
+  set updated_at = greatest(statement_timestamp(), t.updated_at + interval '1 microsecond')
   from moved m
   where t.workspace_id = $1::uuid
     and not t.is_deleted

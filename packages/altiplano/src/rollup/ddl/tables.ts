@@ -32,6 +32,8 @@ export function tables(shape: Shape): string {
   -- Cells of a busy parent stay in its row: out of line, each of three arrays would be 5 buffers more for every page.
   toast_tuple_target = 8160
 );
+-- Pages look parents up one by one: a bucket is one buffer where the key's tree is three, and a row is entered once.
+create index on ${name(rollup.name)} using hash (${name(key[1])});
 
 -- Appended to by triggers; which of them count, a base row's snapshot decides. Writers lock only the generation they write.
 create table ${name(deltas)} (

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { Failure } from '../../errors/failure.ts';
+import { Failure } from '../../errors/failure.ts';
 import { freeze } from '../../plan/freeze.ts';
 import { parseDetailQuery } from '../../request/parse.ts';
 import type { Resource } from '../../resource/resource.ts';
@@ -26,7 +26,8 @@ export function parseWrite(resource: Resource, catalog: Catalog, call: WriteCall
   const problems = new Problems();
   const body = readBody(call);
   const objects = itemsOf(resource, call, body);
-  const tenant = readTenant(resource.tenant.column, call, body.object, objects);
+  const fault = faultOf(call);
+  const tenant = tenantOf(fault, () => readTenant(resource.tenant.column, call, body.object, objects));
   problems.addAll(parseDetailQuery(resource, call.query)?.errors);
   const reader = { resource, catalog, problems, creating: route.action === 'create' };
   const change: Change = {
@@ -39,7 +40,22 @@ export function parseWrite(resource: Resource, catalog: Catalog, call: WriteCall
     tags: readIfMatch(call, problems),
     key: readKey(call, tenant, problems),
   };
-  return { change: freezeAround(change), refusal: problems.none ? null : problems.toFailure() };
+  return { change: freezeAround(change), refusal: fault ?? (problems.none ? null : problems.toFailure()) };
+}
+
+function faultOf({ fault = null }: WriteCall): Failure | null {
+  if (fault === null) return null;
+  if (fault.path === '') return new Failure('REQ_BODY', { values: { reason: fault.problem } });
+  return new Failure('REQ_INVALID', { errors: { [fault.path]: [fault.problem] } });
+}
+
+/** Without a tenant there is nobody to hide a fault from. */
+function tenantOf(fault: Failure | null, read: () => string): string {
+  try {
+    return read();
+  } catch (error) {
+    throw fault ?? error;
+  }
 }
 
 /** Only as many as may be sent are looked into; null stands for what is no object. */

@@ -32,6 +32,8 @@ export function readValue(type: MemberType, raw: string): Reading<string> {
 
 function readText({ most }: MemberType, value: unknown): Reading<string> {
   if (typeof value !== 'string') return { message: 'Must be a text.' };
+  // Looked through only as far as it may go.
+  if (most !== undefined && value.length > 2 * most) return { message: `Must have at most ${most} characters.` };
   const problem = textProblem(value);
   if (problem !== null) return { message: problem };
   if (most !== undefined && value.length > most) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Catalog, columnType } from '../../catalog/catalog.ts';
 import { linkColumns, predicates, sortConditions } from '../../plan/conditions.ts';
 import { planFields } from '../../plan/fields.ts';
@@ -6,7 +7,7 @@ import type { Caller } from '../../plan/plan.ts';
 import { entryOf, type Surroundings, targetOf } from '../../plan/plan-request.ts';
 import type { Resource, RowScope } from '../../resource/resource.ts';
 import type { Writes } from '../../resource/writes.ts';
-import type { Change, Item } from '../change.ts';
+import type { Change, IdempotencyKey, Item } from '../change.ts';
 import type { PlannedReference, RowValue, WritePlan, WrittenColumn } from './plan.ts';
 
 /** Change → WritePlan. Pure: what a caller may not do is a condition of the statement, not a refusal here. */
@@ -29,11 +30,17 @@ export function planWrite(change: Change, surroundings: Surroundings): WritePlan
     touched: writes.touched,
     stamp: writes.stamp,
     tags,
-    key,
+    key: key === null ? null : keyFor(key, caller),
     location: locationOf(change),
     shown: planFields(resource, catalog),
     most: writes.bulk ?? 1,
   });
+}
+
+/** A kept reply shows rows as the caller saw them then: whoever sees others by now must not get it. */
+function keyFor(key: IdempotencyKey, { role, attributes }: Caller): IdempotencyKey {
+  const said = JSON.stringify([key.fingerprint, role, Object.entries(attributes).sort()]);
+  return { ...key, fingerprint: createHash('sha256').update(said).digest('hex') };
 }
 
 function locationOf({ resource, action, bulk, items, tenant }: Change): string | null {

@@ -1,5 +1,5 @@
-import { type Scope, table } from '../../sql/scope.ts';
-import { indent, literal, name, where } from '../../sql/text.ts';
+import { type Scope, table, visible } from '../../sql/scope.ts';
+import { literal, name, where, writingTable } from '../../sql/text.ts';
 import type { WritePlan } from '../plan/plan.ts';
 import { linkTable } from './create.ts';
 import { READY } from './ready.ts';
@@ -18,10 +18,10 @@ export function changeTables(scope: Scope, plan: WritePlan): readonly string[] {
     `update ${table(scope)} t`,
     `set ${sets.join(',\n    ')}`,
     'from items i',
-    where([...stillThere(scope), `t.${key} = i.${key}`, "i.alt_named <> '{}'", READY]),
+    where([...visible(scope), `t.${key} = i.${key}`, "i.alt_named <> '{}'", READY]),
   ].join('\n');
   return [
-    `changed as (\n${indent(update)}\n)`,
+    writingTable('changed', update),
     ...plan.links.flatMap((link) => {
       const isNamed = `${literal(link.member)} = any(i.alt_named)`;
       const unlink = [
@@ -35,7 +35,7 @@ export function changeTables(scope: Scope, plan: WritePlan): readonly string[] {
           READY,
         ]),
       ].join('\n');
-      return [`unlinked_${link.target} as (\n${indent(unlink)}\n)`, linkTable(scope, link, [isNamed])];
+      return [writingTable(`unlinked_${link.target}`, unlink), linkTable(scope, link, [isNamed])];
     }),
   ];
 }
@@ -45,24 +45,24 @@ export function deleteTables(scope: Scope, plan: WritePlan): readonly string[] {
   const { key, deleted } = scope.target;
   const sets = [
     `${name(deleted)} = true`,
-    ...(plan.stamp === null ? [] : [`${name(plan.stamp)} = now()`]),
+    ...(plan.stamp === null ? [] : [`${name(plan.stamp)} = statement_timestamp()`]),
     ...touch(plan),
   ];
   const update = [
     `update ${table(scope)} t`,
     `set ${sets.join(', ')}`,
     'from items i',
-    where([...stillThere(scope), `t.${name(key)} = i.${name(key)}`, READY]),
+    where([...visible(scope), `t.${name(key)} = i.${name(key)}`, READY]),
   ].join('\n');
-  return [`removed as (\n${indent(update)}\n)`];
+  return [writingTable('removed', update)];
 }
 
-/** Never back, even where an earlier transaction commits after a later one. */
+/**
+ * Always on: `now()` is when the transaction began, before it waited for its locks, and so may be earlier than what another
+ * one has written meanwhile. One time for all rows of a statement.
+ */
 export function touch({ touched }: WritePlan): readonly string[] {
-  return touched === null ? [] : [`${name(touched)} = greatest(now(), t.${name(touched)})`];
-}
-
-export function stillThere(scope: Scope): readonly string[] {
-  const { tenant, deleted } = scope.target;
-  return [`t.${name(tenant.column)} = ${scope.tenant}`, `not t.${name(deleted)}`];
+  return touched === null
+    ? []
+    : [`${name(touched)} = greatest(statement_timestamp(), t.${name(touched)} + interval '1 microsecond')`];
 }

@@ -1,5 +1,5 @@
 import { type Scope, table } from '../../sql/scope.ts';
-import { commonTable, indent, list, name } from '../../sql/text.ts';
+import { indent, list, name, writingTable } from '../../sql/text.ts';
 import type { WritePlan } from '../plan/plan.ts';
 import { READY } from './ready.ts';
 
@@ -22,10 +22,7 @@ export function createTables(scope: Scope, plan: WritePlan): readonly string[] {
     `where ${READY}`,
     `order by i.${name(key)}`,
   ].join('\n');
-  return [
-    commonTable('created', insert).replace(' as materialized', ' as'),
-    ...plan.links.map((link) => linkTable(scope, link, [])),
-  ];
+  return [writingTable('created', insert), ...plan.links.map((link) => linkTable(scope, link, []))];
 }
 
 /**
@@ -47,5 +44,5 @@ export function linkTable(scope: Scope, link: WritePlan['links'][number], condit
     'order by 1, 2, 3',
     'on conflict do nothing',
   ].join('\n');
-  return `linked_${link.target} as (\n${indent(query)}\n)`;
+  return writingTable(`linked_${link.target}`, query);
 }

@@ -4,7 +4,7 @@ import { entityTag } from '../../sql/etag.ts';
 import { boundedItems } from '../../sql/reply-bound.ts';
 import { openScope, type Scope } from '../../sql/scope.ts';
 import type { Statement } from '../../sql/statement.ts';
-import { name } from '../../sql/text.ts';
+import { commonTable, name } from '../../sql/text.ts';
 import type { WritePlan } from '../plan/plan.ts';
 import { changeTables, deleteTables } from './change.ts';
 import { createTables } from './create.ts';
@@ -46,7 +46,7 @@ function emitChange(plan: WritePlan, instant: string | null): Statement {
   tables.push(problemsTable(scope, plan), readyTable(plan), ...writing(scope, plan));
   const columns = [...ENTRY_COLUMNS, PROBLEMS_COLUMN, ...keptColumns(plan)];
   if (plan.linked !== null && plan.key !== null) {
-    columns.push(`case when exists (select from ready) then ${keepReply(scope, plan, 'null')} end as keeps`);
+    columns.push(`case when exists (select from ready) then ${keepReply(scope, plan, plan.key, 'null')} end as keeps`);
   }
   return statement(scope, tables, columns);
 }
@@ -76,11 +76,13 @@ function emitReply(plan: WritePlan, instant: string | null): Statement {
   );
   const order = `order by array_position(${ids}, s.${name(plan.target.key)})`;
   const items = boundedItems(`(select string_agg(s.item, ',' ${order}) from shown s)`);
-  tables.push(`answer as materialized (\n  select ${items} as items\n)`);
+  tables.push(commonTable('answer', `select ${items} as items`));
   const columns = [...ENTRY_COLUMNS, '(select a.items from answer a) as items'];
   if (!plan.bulk) columns.push(`(select ${entityTag('s.item')} from shown s) as etag`);
   if (plan.key !== null) {
-    columns.push(`(select ${keepReply(scope, plan, 'a.items')} from answer a where a.items is not null) as keeps`);
+    columns.push(
+      `(select ${keepReply(scope, plan, plan.key, 'a.items')} from answer a where a.items is not null) as keeps`,
+    );
   }
   return statement(scope, tables, columns);
 }

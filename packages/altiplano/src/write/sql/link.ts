@@ -1,7 +1,7 @@
-import { type Scope, table } from '../../sql/scope.ts';
-import { commonTable, indent, name, where } from '../../sql/text.ts';
+import { type Scope, table, visible } from '../../sql/scope.ts';
+import { commonTable, name, where, writingTable } from '../../sql/text.ts';
 import type { PlannedLink, WritePlan } from '../plan/plan.ts';
-import { stillThere, touch } from './change.ts';
+import { touch } from './change.ts';
 import { READY } from './ready.ts';
 
 /** The row at the other end, if the tenant has it. */
@@ -41,7 +41,7 @@ export function linkTables(scope: Scope, plan: WritePlan, linked: PlannedLink): 
           ]),
           `returning l.${columns[1]} as id`,
         ];
-  return [`moved as (\n${indent(write.join('\n'))}\n)`];
+  return [writingTable('moved', write.join('\n'))];
 }
 
 /** After the links: the row shows them. */
@@ -51,7 +51,7 @@ export function touchTables(scope: Scope, plan: WritePlan): readonly string[] {
     `update ${table(scope)} t`,
     `set ${touch(plan).join(', ')}`,
     'from moved m',
-    where([...stillThere(scope), `t.${name(scope.target.key)} = m.id`]),
+    where([...visible(scope), `t.${name(scope.target.key)} = m.id`]),
   ].join('\n');
-  return [`touched as (\n${indent(update)}\n)`];
+  return [writingTable('touched', update)];
 }

@@ -1,6 +1,7 @@
 import { entityTag } from '../../sql/etag.ts';
 import type { Scope } from '../../sql/scope.ts';
 import { commonTable } from '../../sql/text.ts';
+import type { IdempotencyKey } from '../change.ts';
 import type { WritePlan } from '../plan/plan.ts';
 
 /** True once for the whole statement: all or nothing. */
@@ -37,12 +38,9 @@ export function keptColumns({ key }: WritePlan): readonly string[] {
 }
 
 /** Keeps the reply, or fails with ALT02 when another request has used the key meanwhile. */
-export function keepReply(scope: Scope, { key, target, location }: WritePlan, items: string): string {
-  const { route, key: text, fingerprint } = key ?? NO_KEY;
-  const bound = [target.schema, route, text, fingerprint, location].map((value) =>
+export function keepReply(scope: Scope, plan: WritePlan, key: IdempotencyKey, items: string): string {
+  const bound = [plan.target.schema, key.route, key.key, key.fingerprint, plan.location].map((value) =>
     scope.parameters.bind(value, 'text'),
   );
   return `altiplano.keep_reply(${[...bound, items].join(', ')})`;
 }
-
-const NO_KEY = { route: '', key: '', fingerprint: '' };
