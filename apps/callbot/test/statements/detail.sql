@@ -53,12 +53,10 @@ shown as materialized (
       case when calls_last_30_days_edge.upto is null then coalesce(calls_last_30_days_edge.later, 0) else
         (
           select coalesce(sum(c.value), 0)
-          from (
-            select b.calls_last_30_days_since, b.calls_last_30_days_value
-            union all
-            select k.since, k.rows from unnest(d.calls_last_30_days_cells) k
-          ) k (since, value)
-          cross join unnest(k.since, k.value) c (since, value)
+          from unnest(
+            case when d.unfolded = 0 then b.calls_last_30_days_since else b.calls_last_30_days_since || array(select unnest(k.since) from unnest(d.calls_last_30_days_cells) k) end,
+            case when d.unfolded = 0 then b.calls_last_30_days_value else b.calls_last_30_days_value || array(select unnest(k.rows) from unnest(d.calls_last_30_days_cells) k) end
+          ) c (since, value)
           where c.since >= calls_last_30_days_edge.upto
         ) + (
           select count(*)
@@ -74,16 +72,12 @@ shown as materialized (
       coalesce(b.missed_calls, 0) + coalesce(d.missed_calls, 0) as missed_calls,
       coalesce(b.campaign_stats_total_campaign_calls, 0) + coalesce(d.campaign_stats_total_campaign_calls, 0) as campaign_stats_total_campaign_calls,
       round((coalesce(b.billing_summary_total_cost, 0) + coalesce(d.billing_summary_total_cost, 0))::numeric(60, 20) / 60, 2) as billing_summary_total_cost,
-      round(((
-        select coalesce(sum(c.value), 0)
-        from (
-          select b.billing_summary_cost_this_month_month, b.billing_summary_cost_this_month_value
-          union all
-          select k.since, k.value from unnest(d.billing_summary_cost_this_month_cells) k
-        ) k (month, value)
-        cross join unnest(k.month, k.value) c (month, value)
-        where c.month = date_trunc('month', $2::timestamptz at time zone 'UTC') at time zone 'UTC'
-      ))::numeric(60, 20) / 60, 2) as billing_summary_cost_this_month,
+      round((coalesce(b.billing_summary_cost_this_month_value[array_position(b.billing_summary_cost_this_month_month, date_trunc('month', $2::timestamptz at time zone 'UTC') at time zone 'UTC')], 0)
+        + case when d.unfolded = 0 then 0 else (
+          select coalesce(sum(c.value), 0)
+          from unnest(d.billing_summary_cost_this_month_cells) k cross join unnest(k.since, k.value) c (month, value)
+          where c.month = date_trunc('month', $2::timestamptz at time zone 'UTC') at time zone 'UTC'
+        ) end)::numeric(60, 20) / 60, 2) as billing_summary_cost_this_month,
       round((coalesce(b.billing_summary_billing_breakdown_campaign, 0) + coalesce(d.billing_summary_billing_breakdown_campaign, 0))::numeric(60, 20) / 60, 2) as billing_summary_billing_breakdown_campaign,
       round((coalesce(b.billing_summary_billing_breakdown_direct, 0) + coalesce(d.billing_summary_billing_breakdown_direct, 0))::numeric(60, 20) / 60, 2) as billing_summary_billing_breakdown_direct,
       round((coalesce(b.billing_summary_billing_breakdown_callback, 0) + coalesce(d.billing_summary_billing_breakdown_callback, 0))::numeric(60, 20) / 60, 2) as billing_summary_billing_breakdown_callback,
@@ -133,12 +127,11 @@ shown as materialized (
       select
         max(c.until) filter (where c.since <= $2::timestamptz - interval '2592000 seconds' and c.until > $2::timestamptz - interval '2592000 seconds' + interval '1 microsecond') as upto,
         sum(c.value) filter (where c.since > $2::timestamptz - interval '2592000 seconds') as later
-      from (
-        select b.calls_last_30_days_since, b.calls_last_30_days_until, b.calls_last_30_days_value
-        union all
-        select k.since, k.until, k.rows from unnest(d.calls_last_30_days_cells) k
-      ) k (since, until, value)
-      cross join unnest(k.since, k.until, k.value) c (since, until, value)
+      from unnest(
+        case when d.unfolded = 0 then b.calls_last_30_days_since else b.calls_last_30_days_since || array(select unnest(k.since) from unnest(d.calls_last_30_days_cells) k) end,
+        case when d.unfolded = 0 then b.calls_last_30_days_until else b.calls_last_30_days_until || array(select unnest(k.until) from unnest(d.calls_last_30_days_cells) k) end,
+        case when d.unfolded = 0 then b.calls_last_30_days_value else b.calls_last_30_days_value || array(select unnest(k.rows) from unnest(d.calls_last_30_days_cells) k) end
+      ) c (since, until, value)
     ) calls_last_30_days_edge
   ) call_figures
   cross join lateral (

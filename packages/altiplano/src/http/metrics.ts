@@ -9,6 +9,8 @@ export interface FinishedRequest {
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
+  /** How long a write waited for its row locks; undefined for what takes none. */
+  readonly lockSeconds?: number;
 }
 
 export interface Metrics {
@@ -31,6 +33,13 @@ export function createMetrics({ pool }: Pick<Engine, 'pool'>, rollups: ReadRollu
     buckets: BUCKETS,
     registers,
   });
+  const lockWaits = new Histogram({
+    name: 'altiplano_row_lock_wait_seconds',
+    help: 'Time a write took to get its row locks, by route pattern; it gives up after 4 s.',
+    labelNames: ['method', 'route'],
+    buckets: BUCKETS,
+    registers,
+  });
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -45,8 +54,9 @@ export function createMetrics({ pool }: Pick<Engine, 'pool'>, rollups: ReadRollu
   gauge('altiplano_pool_requests_waiting', 'Requests that wait for a database connection.', () => pool.waitingCount);
   measureRollups(registry, rollups);
   return {
-    observeRequest({ method, route, status, seconds }) {
+    observeRequest({ method, route, status, seconds, lockSeconds }) {
       durations.observe({ method, route, status }, seconds);
+      if (lockSeconds !== undefined) lockWaits.observe({ method, route }, lockSeconds);
     },
     mount(fastify) {
       fastify.get('/metrics', async (_request, reply) =>

@@ -13,7 +13,9 @@ export function recordRequests(fastify: FastifyInstance, metrics: Metrics): void
       const route = request.routeOptions.url ?? 'unknown';
       // 499: the client left before the reply was out.
       const status = reply.raw.writableFinished ? reply.statusCode : 499;
-      metrics.observeRequest({ method: request.method, route, status, seconds: ms / 1000 });
+      const lock = request.stages?.lock;
+      const lockSeconds = lock === undefined ? {} : { lockSeconds: lock / 1000 };
+      metrics.observeRequest({ method: request.method, route, status, seconds: ms / 1000, ...lockSeconds });
       const line = { method: request.method, route, status, ms: round(ms) };
       request.log.info(
         { ...line, ...(request.stages === null ? {} : { stages: roundAll(request.stages) }) },

@@ -58,37 +58,44 @@ function lateral(query: string, alias: string): string {
 function total(scope: Scope, rollup: Rollup, figure: Figure): string {
   const { time } = figure;
   if (time === null) return `coalesce(b.${name(figure.name)}, 0) + coalesce(d.${name(figure.name)}, 0)`;
-  if (time.kind === 'month') return cellSum(figure, 'month', `= ${month(scope)}`);
+  if (time.kind === 'month') return monthSum(scope, figure);
   const edged = edgeName(figure);
-  const counted = `(\n${indent(edgeRows(scope, rollup, figure))}\n)`;
-  const around = `${cellSum(figure, 'since', `>= ${edged}.upto`)} + ${counted}`;
+  const whole = [
+    'select coalesce(sum(c.value), 0)',
+    `from ${cells(figure, 'since', 'value')}`,
+    `where c.since >= ${edged}.upto`,
+  ];
+  const around = `(\n${indent(whole.join('\n'))}\n) + (\n${indent(edgeRows(scope, rollup, figure))}\n)`;
   return `case when ${edged}.upto is null then coalesce(${edged}.later, 0) else\n${indent(around)}\nend`;
 }
 
-/** The cells, folded and not, that count at the request's instant. */
-function cellSum(figure: Figure, time: 'since' | 'month', condition: string): string {
-  const query = [
+/** A month is found by its position; only unfolded deltas have to be gone through. */
+function monthSum(scope: Scope, figure: Figure): string {
+  const asked = month(scope);
+  const column = (part: string) => `b.${name(`${figure.name}_${part}`)}`;
+  const added = [
     'select coalesce(sum(c.value), 0)',
-    ...cells(figure, time, 'value'),
-    `where c.${time} ${condition}`,
+    `from unnest(d.${name(`${figure.name}_cells`)}) k cross join unnest(k.since, k.${cellPart(figure, 'value')}) c (month, value)`,
+    `where c.month = ${asked}`,
   ].join('\n');
-  return `(\n${indent(query)}\n)`;
-}
-
-/** Columns of the figure's cells: of the folded row, and of each delta. */
-function cells(figure: Figure, ...columns: readonly string[]): readonly string[] {
-  const folded = columns.map((part) => `b.${name(`${figure.name}_${part}`)}`);
-  const added = columns.map((part) => `k.${cellPart(figure, part)}`);
-  const arrays = [`select ${list(folded)}`, `select ${list(added)} from unnest(d.${name(`${figure.name}_cells`)}) k`];
   return [
-    `from (\n${indent(arrays.join('\nunion all\n'))}\n) k (${list(columns)})`,
-    `cross join unnest(${list(columns.map((part) => `k.${part}`))}) c (${list(columns)})`,
-  ];
+    `coalesce(${column('value')}[array_position(${column('month')}, ${asked})], 0)`,
+    `  + case when d.unfolded = 0 then 0 else (\n${indent(added, 4)}\n  ) end`,
+  ].join('\n');
 }
 
-/** Where `altiplano.cells` holds a part: counts as rows, months as starts. */
+/** Columns of the figure's cells: of the folded row, and behind them of each delta if there is any. */
+function cells(figure: Figure, ...columns: readonly string[]): string {
+  const arrays = columns.map((part) => {
+    const folded = `b.${name(`${figure.name}_${part}`)}`;
+    const added = `array(select unnest(k.${cellPart(figure, part)}) from unnest(d.${name(`${figure.name}_cells`)}) k)`;
+    return `case when d.unfolded = 0 then ${folded} else ${folded} || ${added} end`;
+  });
+  return `unnest(\n${indent(arrays.join(',\n'))}\n) c (${list(columns)})`;
+}
+
+/** Where `altiplano.cells` holds a part: counts as rows. */
 function cellPart({ measure }: Figure, part: string): string {
-  if (part === 'month') return 'since';
   return part === 'value' && measure.kind === 'count' ? 'rows' : part;
 }
 
@@ -117,7 +124,7 @@ function edge(scope: Scope, figure: Figure): string {
     'select',
     `  max(c.until) filter (where ${over}) as upto,`,
     `  sum(c.value) filter (where c.since > ${start}) as later`,
-    ...cells(figure, 'since', 'until', 'value'),
+    `from ${cells(figure, 'since', 'until', 'value')}`,
   ].join('\n');
 }
 
