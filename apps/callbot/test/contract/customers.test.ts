@@ -36,6 +36,12 @@ describe('POST', () => {
     expect(found.text).toBe(answer.text);
   });
 
+  test('is measured, and how long it waited for its row locks', async () => {
+    await change(CUSTOMERS.own, { name: 'Own' });
+    const { text } = await api.send({ method: 'GET', path: '/metrics', workspace: null });
+    expect(text).toMatch(/altiplano_row_lock_wait_seconds_count\{method="PATCH",route="[^"]*:id\/"\} [1-9]/);
+  });
+
   test('takes every member', async () => {
     const body = {
       email: 'new@example.org',
