@@ -30,7 +30,7 @@ create table customer_call_rollup (
   primary key (workspace_id, customer_id)
 ) with (
   fillfactor = 75,
-  -- Cells of a busy parent stay in its row: out of line, each of three arrays would be 5 buffers more for every page.
+  -- Cells of a busy parent stay in its row: out of line, each of three arrays would cost every page a look into TOAST.
   toast_tuple_target = 8160
 );
 -- Pages look parents up one by one: a bucket is one buffer where the key's tree is three, and a row is entered once.
@@ -904,7 +904,7 @@ create table customer_enrolment_rollup (
   primary key (workspace_id, customer_id)
 ) with (
   fillfactor = 75,
-  -- Cells of a busy parent stay in its row: out of line, each of three arrays would be 5 buffers more for every page.
+  -- Cells of a busy parent stay in its row: out of line, each of three arrays would cost every page a look into TOAST.
   toast_tuple_target = 8160
 );
 -- Pages look parents up one by one: a bucket is one buffer where the key's tree is three, and a row is entered once.

@@ -29,7 +29,7 @@ export function tables(shape: Shape): string {
   ${base.join(',\n  ')}
 ) with (
   fillfactor = 75,
-  -- Cells of a busy parent stay in its row: out of line, each of three arrays would be 5 buffers more for every page.
+  -- Cells of a busy parent stay in its row: out of line, each of three arrays would cost every page a look into TOAST.
   toast_tuple_target = 8160
 );
 -- Pages look parents up one by one: a bucket is one buffer where the key's tree is three, and a row is entered once.
