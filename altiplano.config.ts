@@ -1,4 +1,6 @@
 import { callbot } from '@altiplano/callbot';
+import { field } from '@altiplano/field';
+import { workboard } from '@altiplano/workboard';
 
 /** The apps this checkout serves; `altiplano` finds this file from the folder it is run in. */
-export default { apps: [callbot] };
+export default { apps: [callbot, workboard, field] };

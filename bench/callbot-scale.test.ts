@@ -1,4 +1,4 @@
-import { useDatabase, withOwner } from 'altiplano/testing';
+import { useDatabase, verifyBitmap, withOwner } from 'altiplano/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { difference } from './peers/same.ts';
 import { makeRow, type Row } from './result/result.ts';
@@ -8,9 +8,13 @@ import { begin, loadRows, readPhases, runPhases } from './scenarios/callbot-scal
 import { PHASES } from './scenarios/callbot-scale/load/phases.ts';
 import { chooseRun } from './scenarios/callbot-scale/options.ts';
 import { report } from './scenarios/callbot-scale/scenario.ts';
+import { bitmapSizes } from './scenarios/callbot-scale/sections/bitmap-sizes.ts';
+import { bitmapWrites } from './scenarios/callbot-scale/sections/bitmap-writes.ts';
+import { breaker } from './scenarios/callbot-scale/sections/breaker.ts';
 import { inserts } from './scenarios/callbot-scale/sections/inserts.ts';
 import { pages } from './scenarios/callbot-scale/sections/pages.ts';
 import { sizes } from './scenarios/callbot-scale/sections/sizes.ts';
+import { tail } from './scenarios/callbot-scale/sections/tail.ts';
 import { WRITE_CASES } from './scenarios/callbot-scale/sections/write-cases.ts';
 import { writes } from './scenarios/callbot-scale/sections/writes.ts';
 import { targetsOf } from './scenarios/callbot-scale/targets.ts';
@@ -18,7 +22,15 @@ import { BRIEF, type Volume } from './scenarios/callbot-scale/volume.ts';
 
 const VOLUME: Volume = { customers: 1_000, every: 10, calls: 20_000, adversarial: 40 };
 const ROOT = new URL('../', import.meta.url);
-const EFFORT = { ...BRIEF, loopSeconds: 0.05, writes: 3, insertSeconds: 0.1 };
+const EFFORT = {
+  ...BRIEF,
+  loopSeconds: 0.05,
+  writes: 3,
+  insertSeconds: 0.1,
+  breakerSeconds: 1,
+  writePairs: 2,
+  tailSeconds: 1,
+};
 
 const empty = useDatabase({ name: 'bench_callbot_scale', key: '1', build: async () => {} });
 const loading = () => ({ url: empty.url(), root: ROOT, volume: VOLUME, tell: () => {}, note: () => {} });
@@ -73,7 +85,8 @@ describe('the measurement of callbot-scale', () => {
     const { url, ...rest } = loading();
     bed = await prepareBed({ ...rest, url: () => url, effort: EFFORT, restart: null, installs: false });
     try {
-      for (const section of [sizes, pages, writes, inserts]) await measure(section);
+      for (const section of [sizes, bitmapSizes, pages, breaker, writes, bitmapWrites, inserts, tail])
+        await measure(section);
     } finally {
       await bed.closeInstruments();
     }
@@ -106,6 +119,18 @@ describe('the measurement of callbot-scale', () => {
     );
     expect(Number(left.rows)).toBe(0);
     expect(of('inserts: 100 calls a statement', 'without rollups')?.rps).toBeGreaterThan(0);
+  });
+
+  test('finds the dearest combinations, and what bitmaps take and cost', async () => {
+    expect(of('breaker: pages tried')?.note).toMatch(/^\d+ different combinations/);
+    expect(of('breaker: page 1')?.buffers).toBeGreaterThan(0);
+    expect(of('breaker: count 1')?.note).toContain('count=exact');
+    expect(of('bitmap size: all')?.note).toMatch(/% of the table/);
+    for (const variant of ['altiplano', 'without bitmaps'])
+      expect(of('bitmap-writes: update a facet', variant)?.p50_ms).toBeGreaterThan(0);
+    expect(of('tail: length')?.note).toMatch(/^at most \d+ entries/);
+    const { findings } = await verifyBitmap(empty.url(), 'callbot', { name: 'customer_bitmap', table: 'customer' });
+    expect(findings).toEqual([]);
   });
 
   test('reports targets, plots and a section', () => {

@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts';
+import { appsRead } from './scenarios/apps-read/scenario.ts';
 import { callbotRead } from './scenarios/callbot-read/scenario.ts';
 import { callbotScale } from './scenarios/callbot-scale/scenario.ts';
 
-export const SCENARIOS: readonly Scenario[] = [callbotRead, callbotScale];
+export const SCENARIOS: readonly Scenario[] = [callbotRead, callbotScale, appsRead];

@@ -43,7 +43,8 @@ function matchesLock() {
     ([path, wanted]) =>
       !path.startsWith('node_modules/') ||
       (wanted.optional && !isForHere(wanted)) ||
-      have[path]?.version === wanted.version,
+      // A link to a folder of this repository has no version: it is there or not.
+      (wanted.link ? existsSync(join(ROOT, path)) : have[path]?.version === wanted.version),
   );
 }
 

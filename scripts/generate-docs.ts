@@ -7,12 +7,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { callbot } from '../apps/callbot/app.ts';
+import { workboard } from '../apps/workboard/app.ts';
 import { readCatalog } from '../packages/altiplano/src/catalog/read.ts';
 import { startEmbedded } from '../packages/altiplano/src/embedded/start-embedded.ts';
 import { CATALOGUE, type CatalogueEntry } from '../packages/altiplano/src/errors/catalogue.ts';
 import { withOwner } from '../packages/altiplano/src/execute/owner.ts';
 import { ENGINE, migrate } from '../packages/altiplano/src/migrate/run.ts';
 import { describeApi } from '../packages/altiplano/src/openapi/describe-api.ts';
+import type { App } from '../packages/altiplano/src/resource/app.ts';
 
 const REFERENCE = new URL('../docs/reference/', import.meta.url);
 const EMBEDDED = fileURLToPath(new URL('../.altiplano/docs', import.meta.url));
@@ -39,14 +41,15 @@ function describeEntry(code: string, { status, message, hint, retired }: Catalog
 }
 
 /** Types come from a live catalog, so it takes a database: a new one, migrated and dropped again. */
-async function describeCallbot(): Promise<string> {
-  const { name: app, schema, migrations: folder } = callbot;
+async function describeApp(app: App): Promise<string> {
+  const { name, schema, migrations: folder, identity, actions = [] } = app;
   return withEmptyDatabase(async (url) => {
     await migrate(ENGINE, { url, direction: 'up' });
-    await migrate({ app, schema, folder }, { url, direction: 'up' });
+    await migrate({ app: name, schema, folder }, { url, direction: 'up' });
     const catalog = await withOwner(url, (client) => readCatalog(client, schema));
-    const services = callbot.resources.map((resource) => ({ resource, catalog }));
-    return format('callbot.openapi.json', JSON.stringify(describeApi(services, version)));
+    const services = app.resources.map((resource) => ({ resource, catalog, identity }));
+    const described = actions.map((action) => ({ action, catalog, identity }));
+    return format(`${name}.openapi.json`, JSON.stringify(describeApi(services, version, described)));
   });
 }
 
@@ -73,7 +76,8 @@ async function withEmptyDatabase<T>(work: (url: string) => Promise<T>): Promise<
 
 const files: Readonly<Record<string, string>> = {
   'errors.md': describeErrors(),
-  'callbot.openapi.json': await describeCallbot(),
+  'callbot.openapi.json': await describeApp(callbot),
+  'workboard.openapi.json': await describeApp(workboard),
 };
 
 if (process.argv.includes('--check')) {

@@ -2,7 +2,7 @@
 export interface CallbotTables {
   workspace: { id: string; name: string; created_at: Date };
   app_user: { id: string; email: string; name: string; role: string; employee_id: string | null };
-  app_user_workspaces: { user_id: string; workspace_id: string };
+  app_user_workspaces: { user_id: string; workspace_id: string; workspace_created_at: Date };
   employee: { id: string; workspace_id: string; name: string; email: string };
   label: { id: string; workspace_id: string; name: string };
   customer: {
@@ -26,7 +26,6 @@ export interface CallbotTables {
     updated_at: Date;
   };
   customer_campaign_labels: { workspace_id: string; customer_id: string; label_id: string };
-  customer_posting: { workspace_id: string; term: string; created_at: Date; customer_id: string };
   call: {
     id: string;
     workspace_id: string;

@@ -1,8 +1,9 @@
 import { tables } from 'altiplano';
 import type { CallbotTables } from './database.ts';
 
-const { resource, columns, one, names, object, children, filters, members } = tables<CallbotTables>();
+const { resource, columns, one, names, object, children, facets: facetsOf, filters, members } = tables<CallbotTables>();
 const by = filters('customer');
+const facets = facetsOf('customer');
 
 const calls = children('call', 'customer_id', { deleted: 'is_deleted', rollup: 'customer_call_rollup' });
 const enrolments = children('call_campaign_customer', 'customer_id', { rollup: 'customer_enrolment_rollup' });
@@ -12,7 +13,11 @@ const cost = (options?: Parameters<typeof calls.money>[2]) =>
   calls.money(['billing_rate', 'duration_seconds'], 60, options);
 
 /** Employees see and write their own customers only. */
-const scopes = { admin: 'all', manager: 'all', employee: { column: 'employee_id', attribute: 'employee_id' } } as const;
+export const scopes = {
+  admin: 'all',
+  manager: 'all',
+  employee: { column: 'employee_id', attribute: 'employee_id' },
+} as const;
 
 export const customers = resource('customer', {
   name: 'customers',
@@ -20,6 +25,14 @@ export const customers = resource('customer', {
   tenant: 'workspace_id',
   deleted: 'is_deleted',
   order: ['-created_at', '-id'],
+  orders: {
+    created_at: { column: 'created_at', type: 'timestamptz' },
+    duration: { column: 'duration', type: 'float8', nullable: true },
+    name: { column: 'name', type: 'text' },
+    total_calls: { figure: 'total_calls' },
+    total_duration_seconds: { figure: 'total_duration_seconds' },
+    total_cost: { figure: 'billing_summary.total_cost' },
+  },
   scopes,
 
   fields: {
@@ -67,10 +80,14 @@ export const customers = resource('customer', {
     ...by.exact('is_test', 'boolean'),
     ...by.exact('checked', 'boolean'),
     ...by.exact('employee_id', 'uuid'),
-    ...by.search(['name', 'email', 'phone'], 'customer_search'),
+    ...by.search(['name', 'email', 'phone']),
     ...by.range('created_at', 'timestamptz', ['gte', 'lt']),
   },
 
+  facets: {
+    ...facets.columns('status', 'quality', 'call_status', 'carrier', 'is_test', 'checked'),
+    ...facets.linked('labels', 'customer_campaign_labels', 'label', 'name'),
+  },
   domains: {
     status: { type: 'text', values: ['active', 'inactive', 'blocked', 'pending'], nullable: true },
     quality: { type: 'text', values: ['hot', 'warm', 'cold', 'dead'], nullable: true },
@@ -78,8 +95,7 @@ export const customers = resource('customer', {
     is_test: { type: 'boolean', values: ['true', 'false'], nullable: false },
     checked: { type: 'boolean', values: ['true', 'false'], nullable: false },
   },
-  paths: [['employee_id'], ['carrier'], ['duration'], ['status', 'quality', 'call_status'], ['is_test', 'checked']],
-  postings: { table: 'customer_posting', key: 'customer_id' },
+  bitmaps: 'customer_bitmap',
 
   writes: {
     actions: ['create', 'change', 'delete'],

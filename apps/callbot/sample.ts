@@ -1,12 +1,9 @@
 import type { SampleOptions, SampleSummary } from 'altiplano';
-import { connectOwner, Failure, type OwnerClient } from 'altiplano';
-import { bulkLoad } from './sample/bulk-load.ts';
+import { Failure, type OwnerClient } from 'altiplano';
+import { DAY, findSample, instantOf, loadSample, type SampleTable } from 'altiplano/sample';
 import { callTable } from './sample/calls.ts';
 import { customerTable } from './sample/customers.ts';
-import { DAY, instantOf } from './sample/instant.ts';
 import { linkTables } from './sample/links.ts';
-import { vacuumSchema } from './sample/schema-objects.ts';
-import type { SampleTable } from './sample/table.ts';
 import { DEMO_EMAIL, userTables } from './sample/users.ts';
 import { workspaceTables } from './sample/workspaces.ts';
 import { createWorld, type Volume, type World } from './sample/world.ts';
@@ -29,29 +26,11 @@ export interface CallbotSampleOptions extends SampleOptions {
 export async function run(options: CallbotSampleOptions): Promise<SampleSummary> {
   const anchor = options.anchor ? instantOf(options.anchor) : Math.floor(instantOf(new Date()) / DAY) * DAY;
   const tables = sampleTables(createWorld(options.seed, anchor, checkedVolume({ ...volume, ...options.volume })));
-  const client = await connectOwner(options.url);
-  try {
-    const rows = await bulkLoad(client, options.schema, tables, options.progress);
-    options.progress({ name: 'vacuum', done: 0, total: 1 });
-    await vacuumSchema(client, options.schema);
-    options.progress({ name: 'vacuum', done: 1, total: 1 });
-    const summary = await readSummary(client, options.schema);
-    if (!summary) throw new Error('the sample has no demo user');
-    return { ...summary, rows };
-  } finally {
-    await client.end();
-  }
+  return loadSample(options, tables, readSummary);
 }
 
 /** Row counts are the planner's: this must stay cheap on tables that have grown since. */
-export async function find(options: Pick<SampleOptions, 'url' | 'schema'>): Promise<SampleSummary | null> {
-  const client = await connectOwner(options.url);
-  try {
-    return await readSummary(client, options.schema);
-  } finally {
-    await client.end();
-  }
-}
+export const find = (options: Pick<SampleOptions, 'url' | 'schema'>) => findSample(options, readSummary);
 
 /** Every table in an order in which parents precede children. */
 export function sampleTables(world: World): SampleTable[] {

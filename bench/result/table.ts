@@ -4,16 +4,23 @@ const HEADINGS = ['case', 'variant', 'size', 'stmts', 'trips', 'buffers', 'p50 m
 
 /** The rows as an aligned table, cases in the order they were measured. */
 export function printTable({ machine, postgres, node, rows }: Result, coloured: boolean): string {
-  const lines = rows.map(cells);
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...lines.map((line) => line[column]?.length ?? 0)),
+  const [head = '', ...lines] = align([HEADINGS, ...rows.map(cells)], 2);
+  const body = lines.map((line, index) => paint(line, styleOf(rows[index]), coloured));
+  return [`${machine}; ${postgres}; Node ${node}`, '', paint(head, '1', coloured), ...body].join('\n');
+}
+
+/** Lines of cells as texts in columns: so many of them texts, the others figures. */
+export function align(lines: readonly (readonly string[])[], texts: number): readonly string[] {
+  const columns = Math.max(...lines.map((line) => line.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
   );
-  const align = (line: readonly string[]) =>
+  return lines.map((line) =>
     line
-      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ');
-  const body = lines.map((line, index) => paint(align(line), styleOf(rows[index]), coloured));
-  return [`${machine}; ${postgres}; Node ${node}`, '', paint(align(HEADINGS), '1', coloured), ...body].join('\n');
+      .map((cell, column) => (column < texts ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function cells(row: Row): readonly string[] {

@@ -4,7 +4,7 @@ import { online } from 'altiplano';
  * Workspace-first indexes in page order, partial on live rows, built without blocking writers. Each says which filter
  * it bounds. What they make redundant goes with the keys that need it: 0003.
  */
-const INDEXES: readonly online.IndexDefinition[] = [
+export const INDEXES: readonly online.IndexDefinition[] = [
   // What a composite foreign key refers to: a child row carries its parent's workspace.
   { name: 'idx_customer_tenant_key', table: 'customer', on: '(workspace_id, id)', unique: true },
   { name: 'idx_employee_tenant_key', table: 'employee', on: '(workspace_id, id) include (name, email)', unique: true },

@@ -214,7 +214,8 @@ export const down = online.steps(
     name: 'drop table and functions of postings',
     done: `to_regclass('customer_posting') is null`,
     sql: `
-      drop function customer_posting_fill(uuid[], boolean), label_posting_truncate(), label_posting_delete(),
+      -- A database that was begun before this was an online step has no function that fills.
+      drop function if exists customer_posting_fill(uuid[], boolean), label_posting_truncate(), label_posting_delete(),
         label_posting_insert(), customer_posting_truncate(), customer_posting_delete(), customer_posting_update(),
         customer_posting_insert(), customer_terms(uuid, uuid, jsonb);
       drop table customer_posting;

@@ -47,7 +47,7 @@ export const down = online.steps(
   online.transaction({
     name: 'drop function customer_search',
     done: `to_regprocedure('${SIGNATURE}') is null`,
-    sql: `drop function ${SIGNATURE}`,
+    sql: `drop function if exists ${SIGNATURE}`,
   }),
   online.dropIndex(INDEX),
 );

@@ -1,8 +1,4 @@
-import { type Condition, compared } from './conditions.ts';
-import type { Database } from './database.ts';
-import { lastValue, type Parameters } from './query-string.ts';
-import { Refusal } from './refusal.ts';
-import { isUuid } from './values.ts';
+import { type Condition, compared, type Database, isUuid, lastValue, type Parameters, Refusal } from 'altiplano/twin';
 
 /** The conditions that every customer this user may see in this workspace fulfils. */
 export interface Admission {

@@ -1,5 +1,4 @@
-import type { Database } from './database.ts';
-import { jsonObject, jsonOf, jsonTimeOf } from './json-text.ts';
+import { type Database, jsonObject, jsonOf, jsonTimeOf } from 'altiplano/twin';
 
 /** One customer whose figures are asked for, and the instant that stands for now. */
 export interface Subject {

@@ -1,26 +1,6 @@
-/** Takes a value, gives the placeholder that stands for it. */
-export type Bind = (value: unknown) => string;
+import type { Condition } from 'altiplano/twin';
 
-/** One term of a WHERE clause, on table aliased as `customer`. */
-export type Condition = (bind: Bind) => string;
-
-export function oneOf(column: string, values: readonly string[]): Condition {
-  return (bind) => `customer.${column} = ANY(${bind(values)}::text[])`;
-}
-
-/** A null is none of the values, so its row stays. */
-export function noneOf(column: string, values: readonly string[]): Condition {
-  return (bind) => `(customer.${column} IS NULL OR customer.${column} <> ALL(${bind(values)}::text[]))`;
-}
-
-export function isNull(column: string, wanted: boolean): Condition {
-  return () => `customer.${column} IS ${wanted ? '' : 'NOT '}NULL`;
-}
-
-/** `type` is the column's own; comparing as text would turn 10 < 9. */
-export function compared(column: string, operator: string, value: unknown, type: string): Condition {
-  return (bind) => `customer.${column} ${operator} ${bind(value)}::${type}`;
-}
+// On the table aliased as `customer`.
 
 export function attributeEquals(key: string, text: string): Condition {
   return (bind) => `customer.other_attributes ->> ${bind(key)}::text = ${bind(text)}::text`;
@@ -29,15 +9,4 @@ export function attributeEquals(key: string, text: string): Condition {
 export function hasAnyLabel(links: string, labels: readonly string[]): Condition {
   return (bind) =>
     `EXISTS (SELECT FROM ${links} link WHERE link.customer_id = customer.id AND link.label_id = ANY(${bind(labels)}::uuid[]))`;
-}
-
-export function negated(condition: Condition): Condition {
-  return (bind) => `NOT ${condition(bind)}`;
-}
-
-/** The WHERE clause of all conditions together and the values of its placeholders. */
-export function whereAll(conditions: readonly Condition[]): { text: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const bind: Bind = (value) => `$${values.push(value)}`;
-  return { text: conditions.map((condition) => condition(bind)).join(' AND ') || 'TRUE', values };
 }

@@ -1,7 +1,5 @@
-import { type Condition, whereAll } from './conditions.ts';
-import type { Database } from './database.ts';
-import { fold } from './fold.ts';
-import { jsonOf, jsonTimeOf, timeOf } from './json-text.ts';
+import { type Condition, type Database, fold, jsonOf, jsonTimeOf, timeOf, whereAll } from 'altiplano/twin';
+import { newestFirst, type Order, orderBy } from './order.ts';
 
 /** A customer's own columns; those of `json` are JSON texts ready to be written. */
 export interface CustomerRow {
@@ -40,15 +38,16 @@ export interface Span {
   readonly limit: number | null;
 }
 
-/** The matching customers in the contract's order. Search is decided here, so that no SQL has a say in case folding. */
+/** The matching customers in the order asked for. Search is decided here, so that no SQL has a say in case folding. */
 export async function findCustomers(
   database: Database,
   conditions: readonly Condition[],
   search: string | undefined,
   span: Span,
+  order = newestFirst,
 ): Promise<CustomerRow[]> {
-  if (search === undefined) return selectCustomers(database, conditions, span);
-  const all = await selectCustomers(database, conditions, { offset: 0, limit: null });
+  if (search === undefined) return selectCustomers(database, conditions, span, order);
+  const all = await selectCustomers(database, conditions, { offset: 0, limit: null }, order);
   const wanted = fold(search);
   const found = all.filter((row) => [row.name, row.email, row.phone].some((json) => contains(json, wanted)));
   return found.slice(span.offset, span.limit === null ? undefined : span.offset + span.limit);
@@ -73,11 +72,12 @@ async function selectCustomers(
   database: Database,
   conditions: readonly Condition[],
   span: Span,
+  order: Order,
 ): Promise<CustomerRow[]> {
   const where = whereAll(conditions);
   return database.rows<CustomerRow>(
     `SELECT ${columns} FROM ${database.table('customer')} customer WHERE ${where.text}
-     ORDER BY customer.created_at DESC, customer.id DESC
+     ${orderBy(database, order)}
      LIMIT $${where.values.length + 1}::bigint OFFSET $${where.values.length + 2}::bigint`,
     [...where.values, span.limit, span.offset],
   );

@@ -1,8 +1,7 @@
+import { type Database, jsonObject } from 'altiplano/twin';
 import type { Subject } from './call-figures.ts';
 import * as figures from './call-figures.ts';
 import type { CustomerRow } from './customer-rows.ts';
-import type { Database } from './database.ts';
-import { jsonObject } from './json-text.ts';
 import * as relations from './relations.ts';
 
 /** One customer as the contract writes it, a statement for each computed field. */

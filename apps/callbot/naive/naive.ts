@@ -1,21 +1,22 @@
+import { Database, parseQueryString, Refusal } from 'altiplano/twin';
 import type { ClientBase } from 'pg';
 import { admit } from './admission.ts';
 import { type CustomerRow, findCustomers } from './customer-rows.ts';
-import { Database } from './database.ts';
 import { writeItem } from './item.ts';
 import { readListQuery } from './list-query.ts';
 import { instantOf } from './now.ts';
 import { writeDetail, writePage } from './page.ts';
-import { parseQueryString } from './query-string.ts';
-import { Refusal } from './refusal.ts';
 import type { ListOptions, ListReply, NaiveOptions, NaiveReply, NaiveRequest } from './request.ts';
+import { writeOneWorkspace, writeWorkspaces } from './workspaces.ts';
 
 export type { ListOptions, ListReply, NaiveOptions, NaiveReply, NaiveRequest } from './request.ts';
 
 const listPath = '/api/v1/customers/';
+const workspacesPath = '/api/v1/workspaces/';
+const workspacePath = /^\/api\/v1\/workspaces\/([^/]+)\/$/;
 const detailPath = /^\/api\/v1\/customers\/([^/]+)\/$/;
 
-/** Answers a list's first page or a single customer. */
+/** Answers a list's first page, or a single customer or workspace. */
 export async function answerNaively(
   client: ClientBase,
   schema: string,
@@ -25,6 +26,10 @@ export async function answerNaively(
   const database = new Database(client, schema);
   try {
     if (request.path === listPath) return { status: 200, body: await writePage(database, request, options) };
+    if (request.path === workspacesPath)
+      return { status: 200, body: await writeWorkspaces(database, request, options) };
+    const workspace = workspacePath.exec(request.path)?.[1];
+    if (workspace !== undefined) return { status: 200, body: await writeOneWorkspace(database, request, workspace) };
     const id = detailPath.exec(request.path)?.[1];
     if (id === undefined) throw new Refusal(404);
     return { status: 200, body: await writeDetail(database, request, id) };
@@ -63,8 +68,8 @@ async function findVisible(database: Database, request: NaiveRequest): Promise<M
   const parameters = parseQueryString(request.query);
   const admission = await admit(database, request.user.id, parameters);
   const query = readListQuery(parameters, database.table('customer_campaign_labels'), true);
-  const conditions = [...admission.conditions, ...query.conditions];
-  const rows = await findCustomers(database, conditions, query.search, { offset: 0, limit: null });
+  const conditions = [...admission.conditions, ...query.filters.map(({ condition }) => condition)];
+  const rows = await findCustomers(database, conditions, query.search, { offset: 0, limit: null }, query.order);
   return new Map(rows.map((row) => [row.key, row]));
 }
 

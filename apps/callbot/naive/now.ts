@@ -1,6 +1,4 @@
-import type { Database } from './database.ts';
-import { readInstant } from './instants.ts';
-import { timeOf } from './json-text.ts';
+import { type Database, readInstant, timeOf } from 'altiplano/twin';
 import type { NaiveRequest } from './request.ts';
 
 /** The instant that stands for now in every figure of one answer. */

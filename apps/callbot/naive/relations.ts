@@ -1,5 +1,5 @@
+import { jsonArray, jsonObject, jsonOf } from 'altiplano/twin';
 import type { Subject } from './call-figures.ts';
-import { jsonArray, jsonObject, jsonOf } from './json-text.ts';
 
 /** Names of the customer's labels. The collation "C" of a UTF-8 database orders by code point. */
 export async function tags({ database, customerId }: Subject): Promise<string> {

@@ -1,6 +1,6 @@
 export interface NaiveRequest {
   readonly user: { readonly id: string };
-  /** `/api/v1/customers/` or `/api/v1/customers/{id}/`. */
+  /** `/api/v1/customers/`, `/api/v1/workspaces/`, or one of them with `{id}/`. */
   readonly path: string;
   /** The raw query string, without its `?`. */
   readonly query: string;

@@ -1,10 +1,9 @@
 import { COPY_NULL } from 'altiplano';
+import { DAY, instantText, type SampleTable } from 'altiplano/sample';
 import { CALL_COLUMNS } from './calls.ts';
 import { CUSTOMER_COLUMNS } from './customers.ts';
 import { ANCHOR, DISTRIBUTIONS, type DistributionName, MANY_LABELS, type Shape } from './distributions.ts';
 import { identifiers } from './identifier.ts';
-import { DAY, instantText } from './instant.ts';
-import type { SampleTable } from './table.ts';
 
 export const ADVERSARIAL_SEED = 0x5eed;
 

@@ -1,8 +1,8 @@
 import { copyInto, type OwnerClient } from 'altiplano';
+import { readForcedSecurity, vacuumSchema } from 'altiplano/sample';
 import { ADVERSARIAL_SEED, adversarialTables } from './adversarial-tables.ts';
 import { DISTRIBUTIONS, type DistributionName } from './distributions.ts';
 import { identifiers } from './identifier.ts';
-import { readForcedSecurity, vacuumSchema } from './schema-objects.ts';
 
 export interface AdversarialWorkspace {
   readonly workspaceId: string;
@@ -40,10 +40,11 @@ export async function loadAdversarial(
     throw failure;
   }
   await vacuumSchema(client, schema);
-  return describeWorkspaces();
+  return describeAdversarial();
 }
 
-function describeWorkspaces(): Record<DistributionName, AdversarialWorkspace> {
+/** Where each distribution is, and who may ask there. */
+export function describeAdversarial(): Record<DistributionName, AdversarialWorkspace> {
   const workspaceId = identifiers(ADVERSARIAL_SEED, 'workspace');
   const userId = identifiers(ADVERSARIAL_SEED, 'user');
   const employeeId = identifiers(ADVERSARIAL_SEED, 'employee');
@@ -66,5 +67,6 @@ function describeWorkspaces(): Record<DistributionName, AdversarialWorkspace> {
     nulls: describe('nulls'),
     labels: describe('labels'),
     deleted: describe('deleted'),
+    texts: describe('texts'),
   };
 }

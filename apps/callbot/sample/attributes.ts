@@ -1,5 +1,5 @@
 import { copyText } from 'altiplano';
-import type { Random } from './random.ts';
+import type { Random } from 'altiplano/sample';
 import { CITIES } from './texts.ts';
 
 const CITY_MEMBERS = CITIES.map((city) => copyText(`"city": ${JSON.stringify(city)}`));

@@ -1,9 +1,7 @@
 import { COPY_NULL } from 'altiplano';
+import { choices, DAY, type Instant, instantText, monthStart, Random, type SampleTable } from 'altiplano/sample';
 import { busyCustomers } from './busy-customers.ts';
 import { identifiers } from './identifier.ts';
-import { DAY, type Instant, instantText, monthStart } from './instant.ts';
-import { choices, Random } from './random.ts';
-import type { SampleTable } from './table.ts';
 import { TRANSCRIPTS } from './texts.ts';
 import type { World } from './world.ts';
 

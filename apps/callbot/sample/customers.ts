@@ -1,9 +1,7 @@
 import { COPY_NULL } from 'altiplano';
+import { choices, DAY, instantText, Random, type SampleTable } from 'altiplano/sample';
 import { attributesText } from './attributes.ts';
 import { identifiers } from './identifier.ts';
-import { DAY, instantText } from './instant.ts';
-import { choices, Random } from './random.ts';
-import type { SampleTable } from './table.ts';
 import { FAMILY_NAMES, GIVEN_NAMES, MAIL_DOMAINS, MAIL_WORDS, ODD_NAMES } from './texts.ts';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import { DAY, type Instant, SECOND } from './instant.ts';
+import { DAY, type Instant, SECOND } from 'altiplano/sample';
 
 /** One customer of an adversarial workspace, of the two labels `rare` and `common` those it has included. */
 export interface Shape {
@@ -102,6 +102,13 @@ export const DISTRIBUTIONS = {
     ...ordinary(index, customers),
     ...everyTenth(index),
     deleted: index >= customers / 2,
+  }),
+  // Every name holds all three-letter pieces of "abcdef", one holds the text; half are common, and none of these is inactive.
+  texts: (index, customers) => ({
+    ...ordinary(index, customers),
+    name: index === 0 ? 'abcdef Needle' : `abcd bcde cdef ${index % 2 === 0 ? 'Common' : 'Other'} ${index}`,
+    status: index % 2 === 0 ? 'active' : 'inactive',
+    ...(index === 0 ? { carrier: 'Rare', labels: [0] } : {}),
   }),
 } as const satisfies Record<string, Distribution>;
 

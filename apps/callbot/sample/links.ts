@@ -1,7 +1,5 @@
+import { choices, DAY, instantText, Random, type SampleTable } from 'altiplano/sample';
 import { identifiers } from './identifier.ts';
-import { DAY, instantText } from './instant.ts';
-import { choices, Random } from './random.ts';
-import type { SampleTable } from './table.ts';
 import type { World } from './world.ts';
 
 const LABEL_COUNTS = choices([0, 40], [1, 25], [2, 15], [3, 10], [5, 7], [8, 3]);

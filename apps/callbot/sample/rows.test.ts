@@ -1,8 +1,7 @@
+import { instantOf, instantText, monthStart, Random } from 'altiplano/sample';
 import { expect, test } from 'vitest';
 import { sampleTables } from '../sample.ts';
 import { identifiers } from './identifier.ts';
-import { instantOf, instantText, monthStart } from './instant.ts';
-import { Random } from './random.ts';
 import { createWorld, workspaceSizes } from './world.ts';
 
 const ANCHOR = instantOf(new Date('2026-03-15T00:00:00Z'));

@@ -1,6 +1,6 @@
 import { COPY_NULL } from 'altiplano';
+import type { SampleTable } from 'altiplano/sample';
 import { identifiers } from './identifier.ts';
-import type { SampleTable } from './table.ts';
 import type { World } from './world.ts';
 
 /** The admin of the biggest workspace, by which a later run finds the sample again. */

@@ -1,7 +1,5 @@
+import { DAY, instantText, Random, type SampleTable } from 'altiplano/sample';
 import { identifiers } from './identifier.ts';
-import { DAY, instantText } from './instant.ts';
-import { Random } from './random.ts';
-import type { SampleTable } from './table.ts';
 import { FAMILY_NAMES, GIVEN_NAMES, LABEL_NAMES } from './texts.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,4 @@
-import { DAY, type Instant } from './instant.ts';
-import { choices, Random } from './random.ts';
+import { choices, DAY, type Instant, Random } from 'altiplano/sample';
 
 export interface Volume {
   readonly customers: number;

@@ -1,32 +1,41 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { buildRollups, ENGINE, migrate, type Template, withOwner } from 'altiplano/testing';
+import {
+  buildBitmaps,
+  buildRollups,
+  ENGINE,
+  migrate,
+  migrateApp,
+  sourceKey,
+  type Template,
+  withOwner,
+} from 'altiplano/testing';
 import { callbot } from '../app.ts';
 import { loadAdversarial } from '../sample/adversarial.ts';
 import { run } from '../sample.ts';
 
 /** Templates are rebuilt when anything that makes their content has changed. */
-export function sourceKey(): string {
-  const hash = createHash('sha256');
-  const folders = [ENGINE.folder, callbot.migrations, new URL('../sample/', import.meta.url)];
-  for (const folder of folders) {
-    for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(new URL(file, folder)));
-  }
-  return hash.digest('hex');
-}
+export const callbotKey = () => sourceKey(callbot, new URL('../sample/', import.meta.url));
 
-async function migrateAll(url: string): Promise<void> {
-  await migrate(ENGINE, { url, direction: 'up' });
-  await migrate({ app: callbot.name, schema: callbot.schema, folder: callbot.migrations }, { url, direction: 'up' });
-}
+export const migrateAll = (url: string) => migrateApp(url, callbot);
 
 /** Callbot's tables without a row. */
 export const emptyCallbot: Template = {
   name: 'callbot_empty',
-  key: `${sourceKey()} 1`,
+  key: `${callbotKey()} 2`,
   build: async (url) => {
     await migrateAll(url);
     await buildRollups(url, callbot.schema);
+    await buildBitmaps(url, callbot.schema);
+  },
+};
+
+/** As it was while postings were what filters looked in: the migrations up to the bitmaps, which 0010 puts in their place. */
+export const beforeBitmaps: Template = {
+  name: 'callbot_before_bitmaps',
+  key: `${callbotKey()} 1`,
+  build: async (url) => {
+    await migrate(ENGINE, { url, direction: 'up' });
+    const folder = { app: callbot.name, schema: callbot.schema, folder: callbot.migrations };
+    await migrate(folder, { url, direction: 'up', count: 8 });
   },
 };
 
@@ -38,7 +47,7 @@ export const INSTANT = ANCHOR.toISOString();
 /** A small sample, and 600 customers of every adversarial distribution. */
 export const sampledCallbot: Template = {
   name: 'callbot_sampled',
-  key: `${sourceKey()} ${INSTANT}`,
+  key: `${callbotKey()} 2 ${INSTANT}`,
   build: async (url) => {
     await migrateAll(url);
     const volume = { customers: 2_000, calls: 20_000, workspaces: 3 };
@@ -47,5 +56,6 @@ export const sampledCallbot: Template = {
       loadAdversarial(client, { schema: callbot.schema, customers: 600 }).then(() => {}),
     );
     await buildRollups(url, callbot.schema);
+    await buildBitmaps(url, callbot.schema);
   },
 };

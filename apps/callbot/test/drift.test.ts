@@ -44,29 +44,27 @@ test('a migrated database has no finding', async () => {
 describe('a missing index', () => {
   test.each([
     'idx_customer_page',
-    'idx_customer_facets',
-    'idx_customer_carrier',
-    'idx_customer_flags',
-    'idx_customer_employee',
-    'idx_customer_duration',
+    'idx_customer_order',
+    'idx_customer_name',
+    'idx_customer_call_rollup_total_calls',
     'idx_call_customer',
     'idx_call_campaign_customer_latest',
   ])('%s is found, and what the hint says mends it', async (index) => {
     await owner.query(`drop index callbot.${index}`);
     const finding = await findingAtStart();
     expect(finding).toMatchObject({ code: 'MIGR_INDEX_MISSING', status: 503 });
-    const [, statement = ''] = /^Create it: (create index concurrently .*;)$/.exec(finding?.hint ?? '') ?? [];
+    const [, statement = ''] =
+      /^Create it: (create (?:unique )?index concurrently .*;)$/.exec(finding?.hint ?? '') ?? [];
     await owner.query(statement);
     expect(await findingAtStart()).toBeNull();
   });
 
   test('is also one whose concurrent build failed', async () => {
     const invalid = (isValid: boolean) =>
-      `update pg_index set indisvalid = ${isValid} where indexrelid = (
-         select x.indexrelid from pg_index x where x.indrelid = 'callbot.customer_posting'::regclass)`;
+      `update pg_index set indisvalid = ${isValid} where indexrelid = 'callbot.idx_customer_duration_order'::regclass`;
     expect(await whenChanged(invalid(false), invalid(true))).toMatchObject({
       code: 'MIGR_INDEX_MISSING',
-      message: expect.stringContaining('customer_posting'),
+      message: expect.stringContaining('callbot.customer does not have: (workspace_id, duration'),
     });
   });
 });
@@ -79,7 +77,7 @@ describe('a renamed', () => {
     ['call_campaign', 'status', 'statuses'],
     ['customer_campaign_labels', 'label_id', 'labels_id'],
     ['app_user', 'role', 'roles'],
-    ['customer_posting', 'term', 'terms'],
+    ['customer_bitmap', 'term', 'terms'],
   ])('column %s.%s is found, with its nearest name', async (table, column, renamed) => {
     const finding = await whenChanged(
       `alter table callbot.${table} rename column ${column} to ${renamed}`,
@@ -101,12 +99,15 @@ describe('a renamed', () => {
     });
   });
 
-  test('function is found: searches go through it', async () => {
+  test('function is found: readers of the tail go through it', async () => {
     const rename = (from: string, to: string) => `alter function callbot.${from} rename to ${to}`;
-    const finding = await whenChanged(rename('customer_search', 'search'), rename('search', 'customer_search'));
+    const finding = await whenChanged(
+      rename('customer_bitmap_unfolded', 'unfolded'),
+      rename('unfolded', 'customer_bitmap_unfolded'),
+    );
     expect(finding).toMatchObject({
       code: 'MIGR_FUNCTION_UNKNOWN',
-      message: expect.stringContaining('callbot.customer_search'),
+      message: expect.stringContaining('callbot.customer_bitmap_unfolded'),
     });
   });
 

@@ -1,7 +1,7 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
 import { ENGINE, migrate, withOwner } from 'altiplano/testing';
+import { fold } from 'altiplano/twin';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { fold } from '../naive/fold.ts';
 
 /** Locales differ in what their `lower` does; what a search finds must not. */
 const LOCALES = {

@@ -1,7 +1,6 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { useDatabase } from 'altiplano/testing';
+import { type AppRole, openAppRole, type SessionSettings, useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppRole, openAppRole, type SessionSettings } from './app-role.ts';
 import { sampledCallbot } from './callbot-database.ts';
 
 const database = useDatabase(sampledCallbot);
@@ -23,10 +22,18 @@ const OPEN: Readonly<Record<string, string>> = {
   'callbot.altiplano_migration': 'names of migrations; not readable',
   'altiplano.altiplano_migration': 'names of migrations; not readable',
   'altiplano.idempotency_key': 'replies, each to the caller who got it; not readable but through kept_reply',
-  'altiplano.rollup': 'which rollups there are and how far they are; not readable',
+  'altiplano.job_run': 'how jobs stand; not readable but through job_progress, by the tenants that asked for one',
+  'altiplano.bitmap': 'which bitmaps there are and how far they are; not readable',
+  'altiplano.rollup': 'which rollups there are and how far they are; readable in part: how far the folder has come',
   'altiplano.setting': 'the name of the role; not readable',
   'altiplano.access_token':
     'read before anybody is known: key ids, users and keyed digests, of which none opens anything',
+};
+
+/** What the app's role reads of the open ones: the tokens, and for a page in order of a figure which changes to add up. */
+const READ: Readonly<Record<string, string>> = {
+  'altiplano.access_token': 'key_id,app,user_id,digest,scopes,created_at,expires_at,revoked_at',
+  'altiplano.rollup': 'schema_name,name,folded',
 };
 
 const MADE_UP = '00000000-0000-4000-8000-00000000dead';
@@ -54,14 +61,20 @@ afterAll(async () => {
   await owner.end();
 });
 
-/** Changes that nobody folds, of every tenant and in both tables that deltas are written to. */
+/** Changes that nobody folds, of every tenant and in both tables that deltas and entries of a tail are written to. */
 async function leaveDeltas(client: OwnerClient): Promise<void> {
   for (const generation of [1, 0]) {
     await client.query('update altiplano.rollup set generation = $1', [generation]);
+    await client.query('update altiplano.bitmap set generation = $1', [generation]);
+    await client.query('update callbot.customer set is_test = not is_test');
     await client.query('update callbot.call set duration_seconds = duration_seconds + 1');
     await client.query("update callbot.call_campaign_customer set status = 'pending'");
     await client.query("update callbot.call_campaign_customer set status = 'completed'");
   }
+  // As if a writer of each tenant had folded.
+  await client.query(
+    'insert into callbot.customer_call_rollup_settled select id, pg_current_snapshot() from callbot.workspace on conflict do nothing',
+  );
 }
 
 /** How many rows the app's role sees, and how many of those belong to somebody else. */
@@ -148,10 +161,17 @@ describe('every table', () => {
     }
   });
 
-  test('that is open is not readable, but for the tokens', async () => {
+  test('that is open is readable in the columns that statements need, and no other', async () => {
+    const { rows } = await owner.query<{ name: string; columns: string }>(
+      `select format('%I.%I', t.relnamespace::regnamespace, t.relname) as name, string_agg(a.attname, ',' order by a.attnum) as columns
+       from pg_class t join pg_attribute a on a.attrelid = t.oid
+       where t.oid = any($2::regclass[]) and a.attnum > 0 and not a.attisdropped
+         and has_column_privilege($1, t.oid, a.attnum, 'select') group by 1`,
+      [app.name, open],
+    );
+    expect(Object.fromEntries(rows.map(({ name, columns }) => [name, columns]))).toEqual(READ);
     for (const name of open) {
-      const expected = name === 'altiplano.access_token' ? null : '42501';
-      expect(await app.refusal({}, `select from ${name}`), name).toBe(expected);
+      expect(await app.refusal({}, `select from ${name}`), name).toBe(name in READ ? null : '42501');
     }
   });
 });
@@ -184,31 +204,52 @@ describe('the app’s role', () => {
       [app.name],
     );
     expect(rows.map(({ name }) => name)).toEqual([
+      // A job for the session's tenant, and how a job stands that it asked for.
+      'altiplano.add_job',
+      'altiplano.job_progress',
       // The reply a caller got to a key, of the session's caller only; and keeping one.
       'altiplano.keep_reply',
       'altiplano.kept_reply',
       // Who a user is, before anybody is set as caller: role and employee of one user by its id, no tenant's data.
       'callbot.caller_identity',
-      // Raises for any tenant but the session's.
-      'callbot.customer_search',
+      // Both raise for any tenant but the session's.
+      'callbot.customer_bitmap_duration_between',
+      'callbot.customer_bitmap_unfolded',
     ]);
   });
 });
 
-describe('customer_search', () => {
-  const search = (of: string | null) => [`select * from callbot.customer_search($1, 'customer', 10)`, [of]] as const;
+test('customer_bitmap_duration_between finds the tenant’s own rows and refuses every other', async () => {
+  const between = (of: string) =>
+    ['select * from callbot.customer_bitmap_duration_between($1, 0, true, null, true)', [of]] as const;
+  const [one, two] = await keysOf({ name: 'callbot.customer', column: 'workspace_id', setting: 'tenant' });
+  const [mine, other] = [one?.key ?? '', two?.key ?? ''];
+  const { rows } = await app.as({ tenant: mine }, (client) => client.query(between(mine)[0], [mine]));
+  expect(rows.length).toBeGreaterThan(0);
+  expect(await app.refusal({ tenant: mine }, ...between(other))).toBe('ALT01');
+  expect(await app.refusal({}, ...between(mine))).toBe('ALT01');
+});
+
+describe('customer_bitmap_unfolded', () => {
+  const tail = (of: string | null) => [`select * from callbot.customer_bitmap_unfolded($1, null, null)`, [of]] as const;
 
   test('finds the tenant’s own rows and refuses every other', async () => {
     const [one, two] = await keysOf({ name: 'callbot.customer', column: 'workspace_id', setting: 'tenant' });
     const [mine, other] = [one?.key ?? '', two?.key ?? ''];
-    expect(await app.refusal({ tenant: mine }, ...search(mine))).toBeNull();
-    expect(await app.refusal({ tenant: mine }, ...search(other))).toBe('ALT01');
-    expect(await app.refusal({}, ...search(mine))).toBe('ALT01');
-    expect(await app.refusal({ tenant: 'nonsense' }, ...search(mine))).toBe('22P02');
+    const { rows } = await app.as({ tenant: mine }, (client) => client.query(tail(mine)[0], [mine]));
+    const { rows: all } = await owner.query('select from callbot.customer_bitmap_tail where workspace_id = $1', [mine]);
+    expect(rows.length).toBeGreaterThan(0);
+    expect({ rows: rows.length, mine: rows.every((row) => row.workspace_id === mine) }).toEqual({
+      rows: all.length,
+      mine: true,
+    });
+    expect(await app.refusal({ tenant: mine }, ...tail(other))).toBe('ALT01');
+    expect(await app.refusal({}, ...tail(mine))).toBe('ALT01');
+    expect(await app.refusal({ tenant: 'nonsense' }, ...tail(mine))).toBe('22P02');
   });
 
   test('finds nothing for no tenant in no tenant', async () => {
-    expect(await app.as({}, (client) => client.query(search(null)[0], [null]))).toMatchObject({
+    expect(await app.as({}, (client) => client.query(tail(null)[0], [null]))).toMatchObject({
       rowCount: 0,
     });
   });

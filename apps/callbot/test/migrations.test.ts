@@ -3,6 +3,7 @@ import { connectOwner, type OwnerClient } from 'altiplano';
 import { ENGINE, migrate, useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callbot } from '../app.ts';
+import { wrongBitmaps } from './live-migration/wrong-bitmaps.ts';
 
 const database = useDatabase({ name: 'engine_only', key: '1', build: async () => {} });
 let owner: OwnerClient;
@@ -34,7 +35,10 @@ test('a populated database that Altiplano did not make is adopted in place, with
   const before = await digest();
   expect(await up('production')).toHaveLength(COUNT);
   expect(await digest()).toEqual(before);
-  expect(await rows('select count(*)::int as count from production.customer_posting')).toEqual([{ count: 100 }]);
+  expect(await wrongBitmaps(database.url(), 'production')).toEqual([]);
+  expect(
+    await rows("select sum(bit_count(bits))::int as count from production.customer_bitmap where term = 'live'"),
+  ).toEqual([{ count: 50 }]);
 });
 
 test('reverting the first migration refuses to drop rows', async () => {

@@ -1,7 +1,6 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { explainUrl, useDatabase } from 'altiplano/testing';
+import { type AppRole, explainUrl, openAppRole, useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppRole, openAppRole } from './app-role.ts';
 import { LIST, ORIGIN, useAsker } from './asker.ts';
 import { INSTANT, sampledCallbot } from './callbot-database.ts';
 

@@ -1,18 +1,20 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
 import {
+  type AppRole,
   answer,
+  buildBitmaps,
   buildRollups,
   ENGINE,
   type Engine,
   issueToken,
   migrate,
+  openAppRole,
   startEngine,
   withOwner,
 } from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { callbot } from '../app.ts';
 import { run } from '../sample.ts';
-import { type AppRole, openAppRole } from './app-role.ts';
 import { LIST, ORIGIN } from './asker.ts';
 import { INSTANT } from './callbot-database.ts';
 
@@ -42,6 +44,7 @@ beforeAll(async () => {
   const anchor = new Date(INSTANT);
   ({ demo } = await run({ url: url.href, schema: callbot.schema, seed: 5, volume, anchor, progress: () => {} }));
   await buildRollups(url.href, callbot.schema);
+  await buildBitmaps(url.href, callbot.schema);
   workspace = new URL(demo.path, ORIGIN).searchParams.get('workspace_id') ?? '';
   engine = await startEngine({ url: url.href, apps: [callbot], pepper: 'test', poolSize: 2, instant: () => INSTANT });
   owner = await connectOwner(url.href);
@@ -107,50 +110,37 @@ describe('an owner that is no superuser', () => {
     });
     expect(rows).toEqual([{ id: workspace }]);
     expect((await app.as({}, (client) => client.query('select from callbot.customer'))).rowCount).toBe(0);
-    const search = 'select * from callbot.customer_search($1, $2, 10)';
-    expect(await app.refusal({ tenant: workspace }, search, [foreign, 'customer'])).toBe('ALT01');
+    const tail = 'select * from callbot.customer_bitmap_unfolded($1, null, null)';
+    expect(await app.refusal({ tenant: workspace }, tail, [foreign])).toBe('ALT01');
     for (const text of ['delete from callbot.customer', 'truncate callbot.label']) {
       expect(await app.refusal({ tenant: workspace }, text), text).toBe('42501');
     }
   });
 });
 
-describe('a search under row security', () => {
-  const SCANS = `select pg_stat_get_xact_numscans('callbot.idx_customer_search'::regclass)::int as scans`;
+describe('under row security', () => {
+  const SCANS = `select pg_stat_get_xact_numscans('callbot.customer_bitmap_pkey'::regclass)::int as scans`;
 
-  test('reads the trigram index, as the app’s role', async () => {
-    const { rows } = await owner.query<{ name: string }>(
-      'select name from callbot.customer where workspace_id = $1 and not is_deleted and length(name) > 8 limit 1',
-      [workspace],
-    );
+  test('bits are found by the index, as the app’s role', async () => {
     const used = await app.as({ tenant: workspace }, async (client) => {
-      const found = await client.query('select * from callbot.customer_search($1, altiplano.fold($2), 10)', [
-        workspace,
-        rows[0]?.name,
-      ]);
+      await client.query('set local enable_seqscan = off; set local enable_bitmapscan = off');
+      const found = await client.query(
+        "select from callbot.customer_bitmap b where b.workspace_id = $1 and b.term = any('{live,status=active}')",
+        [workspace],
+      );
       return { found: found.rowCount ?? 0, ...(await client.query<{ scans: number }>(SCANS)).rows[0] };
     });
     expect(used.found).toBeGreaterThan(0);
     expect(used.scans).toBeGreaterThan(0);
   });
 
-  test('has the index condition the function’s own query needs, as the owner', async () => {
-    const { rows } = await owner.query<{ body: string }>(
-      `select pg_get_function_sqlbody('callbot.customer_search(uuid, text, integer)'::regprocedure) as body`,
-    );
-    const query = (rows[0]?.body ?? '')
-      .replace(/^BEGIN ATOMIC\s*/, '')
-      .replace(/;\s*END$/, '')
-      .replaceAll(/(customer_search\.)?\bof_workspace\b/g, `'${workspace}'::uuid`)
-      .replaceAll(/(customer_search\.)?\bneedle\b/g, "'needle'::text")
-      .replaceAll(/(customer_search\.)?\bmost\b/g, '10');
-    await owner.query('begin; set local enable_seqscan = off; set local enable_bitmapscan = on');
+  test('what is consumed of the tail is passed over by the index, as its owner', async () => {
+    await owner.query('begin; set local enable_seqscan = off; set local enable_indexscan = off');
     try {
-      await owner.query("select set_config('altiplano.tenant', $1, true)", [workspace]);
-      const plan = await owner.query<Record<'QUERY PLAN', string>>(`explain (costs off) ${query}`);
-      const text = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
-      expect(text).toContain('Bitmap Index Scan on idx_customer_search');
-      expect(text).toMatch(/Index Cond: \(altiplano\.grams\(|Index Cond: \(grams\(/);
+      const plan = await owner.query<Record<'QUERY PLAN', string>>(
+        `explain (costs off) select * from callbot.customer_bitmap_tail e where e.workspace_id = '${workspace}' and e.writer >= '700'`,
+      );
+      expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond: .*writer >= '700'/);
     } finally {
       await owner.query('rollback');
     }

@@ -83,6 +83,15 @@ describe('a value at the edge is none', () => {
     ['other_attributes', 'a=b=c'],
     ['other_attributes', '__proto__=x'],
     ['_profile', 'false'],
+    ['limit', '101'],
+    ['offset', '0'],
+    ['offset', '9'.repeat(30)],
+    ['any', ''],
+    ['any', 'status:nonsense|carrier:,'],
+    ['any', `labels__id:${list(100, uuid)}`],
+    ['any', 'other_attributes:a:b=c\\|d'],
+    ['facets', ''],
+    ['facets', ',status,,status,'],
   ])('%s=%s', async (parameter, value) => {
     expect(await ask([[parameter, value]])).toMatchObject({ status: 200, errors: [] });
   });
@@ -178,20 +187,18 @@ describe('the order of refusal', () => {
 
 describe('no text makes it fail', () => {
   const known = [
-    ...[
-      'status',
-      'quality__neq',
-      'carrier',
-      'carrier__in',
-      'call_status',
-      'other_attributes',
-      'search',
-      'duration__gt',
-    ],
+    ...['status', 'quality__neq', 'carrier', 'carrier__in', 'call_status', 'other_attributes', 'search'],
+    ...['duration__gt', 'any', 'facets', 'limit', 'offset'],
     ...['labels__id', 'employee_id', 'created_at__gte', 'cursor', 'page_size', 'count', 'is_test', '_profile'],
   ];
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string({ minLength: 3 }));
-  const parameter = fc.tuple(fc.oneof(fc.constantFrom(...known), text), text);
+  const alternatives = fc
+    .tuple(fc.constantFrom('status', 'carrier', 'other_attributes:a'), fc.constantFrom(':', '='), text)
+    .map((parts) => parts.join(''));
+  const parameter = fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(fc.oneof(fc.constantFrom(...known), text), text) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('any'), alternatives) },
+  );
 
   test('whatever is sent is answered, refused or forbidden', async () => {
     await fc.assert(

@@ -29,9 +29,27 @@ export const list = (count: number, item: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => item(i)).join(',');
 export const uuid = (index: number) => UUID.slice(0, -3) + String(index).padStart(3, '0');
 
+const WRONG_SIZES = ['', '0', '-1', '+1', '1.5', '1.0', '1e2', 'ten', '0x1', ' 1', '\uff11'];
+
 /** Values that each parameter refuses (settled details 6 to 15 of the contract). */
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
-  page_size: ['', '0', '-1', '+1', '1.5', '1.0', '1e2', 'ten', '0x1', ' 1', '\uff11'],
+  page_size: WRONG_SIZES,
+  limit: WRONG_SIZES,
+  offset: WRONG_SIZES.filter((size) => size !== '0'),
+  any: [
+    'x',
+    '|',
+    ':',
+    'x:y',
+    'status:',
+    'status:a|',
+    'status__neq:a',
+    'search:abc',
+    'is_test:1',
+    'status:a\0',
+    'page:1',
+  ],
+  facets: ['x', 'name', 'status;quality', 'labels__id', 'a\0', list(101, () => 'status')],
   count: ['', 'maybe', 'EXACT', 'true', '1'],
   _profile: WRONG_BOOLEANS,
   is_test: WRONG_BOOLEANS,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { buildRollups, ENGINE, migrate, type Template, withOwner } from 'altiplano/testing';
+import { buildBitmaps, buildRollups, type Template, withOwner } from 'altiplano/testing';
 import { callbot } from '../app.ts';
-import { sourceKey } from './callbot-database.ts';
+import { callbotKey, migrateAll } from './callbot-database.ts';
 
 /** Workspaces of 1,000, 10,000 and 100,000 customers in the same tables, numbered 1 to 3, and each one's admin. */
 export const SIZES = [1_000, 10_000, 100_000] as const;
@@ -13,23 +13,17 @@ export const adminOf = (index: number) => uuid('b', index + 1);
 
 const sql = readFileSync(new URL('./sizes.sql', import.meta.url), 'utf8');
 
-/**
- * The rows are written into the legacy schema and the later migrations lead them to ours: indexes are built once, in
- * bulk, and a populated database is migrated on the way.
- */
 export const sizedCallbot: Template = {
   name: 'callbot_sizes',
-  key: `${sourceKey()} ${sql}`,
+  key: `${callbotKey()} 2 ${sql}`,
   build: async (url) => {
-    const folder = { app: callbot.name, schema: callbot.schema, folder: callbot.migrations };
-    await migrate(ENGINE, { url, direction: 'up' });
-    await migrate(folder, { url, direction: 'up', count: 1 });
+    await migrateAll(url);
     await withOwner(url, async (client) => {
       await client.query('set search_path to callbot');
       await client.query(sql);
     });
-    await migrate(folder, { url, direction: 'up' });
     await buildRollups(url, callbot.schema);
+    await buildBitmaps(url, callbot.schema);
     await withOwner(url, (client) => client.query('vacuum (analyze)').then(() => {}));
   },
 };

@@ -4,33 +4,24 @@ import type { Explanation } from 'altiplano/testing';
 export function describeExplanation({ plan, bound }: Explanation): string {
   const promise = `bound ${plan.bound.buffers} ${bound}`;
   if (plan.kind !== 'list') return promise;
-  const { access } = plan;
-  switch (access.kind) {
-    case 'nothing':
-      return `no row can match; ${promise}`;
-    case 'walk':
-      return `walk ${describePath(access.path)}; ${promise}`;
-    case 'tries': {
-      const tries = access.tries.map(({ path }) => describePath(path)).join(' | ');
-      return `${tries === '' ? '' : `try ${tries}, `}last ${describePath(access.last)}; ${promise}`;
-    }
-  }
+  const { access, selection } = plan;
+  const counted = access.kind !== 'bitmap' && selection !== null ? ', counted by bitmaps' : '';
+  return `${describeAccess(access)}${counted}; ${promise}`;
 }
 
 type ListPlan = Extract<Explanation['plan'], { kind: 'list' }>;
-type Tries = Extract<ListPlan['access'], { kind: 'tries' }>;
 
-function describePath(path: Tries['tries'][number]['path']): string {
-  switch (path.kind) {
-    case 'page':
-      return 'page';
-    case 'columns':
-      return `${path.columns.map(({ column }) => column).join('+')} ×${path.branches}`;
-    case 'postings':
-      return `postings ×${path.terms.length}`;
-    case 'search':
-      return 'search';
-    case 'range':
-      return `range ${path.column}`;
+function describeAccess(access: ListPlan['access']): string {
+  switch (access.kind) {
+    case 'nothing':
+      return 'no row can match';
+    case 'walk':
+      return access.isChecked ? 'walk, rows checked' : 'walk';
+    case 'ordered': {
+      const by = access.walk.kind === 'column' ? 'index of the order' : `rollup ${access.walk.rollup.name}`;
+      return access.isChecked ? `${by}, rows checked` : by;
+    }
+    case 'bitmap':
+      return 'bitmaps';
   }
 }

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { buildRollups, ENGINE, migrate, progress, withOwner } from 'altiplano/testing';
+import { bulkLoad, instantOf, vacuumSchema } from 'altiplano/sample';
+import { buildBitmaps, buildRollups, ENGINE, migrate, progress, SAMPLING, withOwner } from 'altiplano/testing';
 import { callbot } from '../../../apps/callbot/app.ts';
 import { type AdversarialWorkspace, loadAdversarial } from '../../../apps/callbot/sample/adversarial.ts';
-import { bulkLoad } from '../../../apps/callbot/sample/bulk-load.ts';
-import { instantOf } from '../../../apps/callbot/sample/instant.ts';
-import { vacuumSchema } from '../../../apps/callbot/sample/schema-objects.ts';
 import { sampleTables } from '../../../apps/callbot/sample.ts';
 import { createDatabase, databaseExists, databaseUrl } from '../../server/database.ts';
 import type { Volume } from './volume.ts';
@@ -50,6 +48,7 @@ export async function loadVolume(
     await bulkLoad(client, schema, sampleTables(world), tell);
     const adversarial = await loadAdversarial(client, { schema, customers: volume.adversarial });
     await buildRollups(url, schema, { progress: tell });
+    await buildBitmaps(url, schema, { progress: tell });
     await vacuumSchema(client, schema);
     await client.query('checkpoint');
     await client.query('create schema bench create table marker (key text, loaded timestamptz, adversarial jsonb)');
@@ -73,7 +72,12 @@ export async function readMarker(url: string): Promise<{ key: string; adversaria
 /** Changes with the volume, the migrations and the sample. */
 export function keyOf(volume: Volume): string {
   const hash = createHash('sha256').update(JSON.stringify(volume));
-  const folders = [ENGINE.folder, callbot.migrations, new URL('../../../apps/callbot/sample/', import.meta.url)];
+  const folders = [
+    ENGINE.folder,
+    callbot.migrations,
+    new URL('../../../apps/callbot/sample/', import.meta.url),
+    SAMPLING,
+  ];
   const own = ['./world.ts', './load.ts'].map((file) => new URL(file, import.meta.url));
   const files = folders.flatMap((folder) => readdirSync(folder).map((file) => new URL(file, folder)));
   for (const file of [...files, ...own].sort()) hash.update(readFileSync(file));

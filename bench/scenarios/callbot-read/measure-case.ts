@@ -18,6 +18,13 @@ export async function measureCase(instruments: Instruments, subject: Case, effor
   const { buffers } = explanation.explained;
   const named = { case: name, size };
   const note = [subject.note, describeExplanation(explanation)].filter((part) => part !== null).join('; ');
+  const refused = await refusalOf(instruments, subject);
+  if (refused !== null) {
+    const took = median(await timeRepeatedly({ most: 20, milliseconds: 2_000 }, () => refusalOf(instruments, subject)));
+    return [
+      makeRow({ ...named, variant: 'altiplano', p50_ms: round(took), buffers, note: `${note}; 400: ${refused}` }),
+    ];
+  }
   const ours = makeRow({
     ...named,
     variant: 'altiplano',
@@ -31,6 +38,18 @@ export async function measureCase(instruments: Instruments, subject: Case, effor
   const bare = percentiles(await instruments.limit.latency(work, effort.latency));
   const limit = makeRow({ ...named, variant: 'limit', statements: 1, round_trips: 1, buffers, ...bare });
   return [ours, limit, ...(await measureNaive(instruments, subject, effort))];
+}
+
+/** What the reply says instead of a number that only reading very many rows could tell; null when it is answered. */
+async function refusalOf(instruments: Instruments, subject: Case): Promise<string | null> {
+  try {
+    await countOurs(instruments, subject);
+    return null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'REQ_INVALID' && 'errors' in error)
+      return JSON.stringify(error.errors);
+    throw error;
+  }
 }
 
 /** The statement the server runs for a case, for the limit. */

@@ -1,5 +1,5 @@
-import type { Instant } from '../../../apps/callbot/sample/instant.ts';
-import { Random } from '../../../apps/callbot/sample/random.ts';
+import type { Instant } from 'altiplano/sample';
+import { Random } from 'altiplano/sample';
 import { createWorld, type Workspace, type World } from '../../../apps/callbot/sample/world.ts';
 import type { Volume } from './volume.ts';
 

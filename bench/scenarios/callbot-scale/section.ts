@@ -1,5 +1,6 @@
 import type { Result, Row } from '../../result/result.ts';
 import { figure } from '../../result/table.ts';
+import { familyLines, HEADINGS } from './before.ts';
 import { targetsOf } from './targets.ts';
 import type { Volume } from './volume.ts';
 
@@ -13,6 +14,11 @@ const GROUPS = [
   ['Pages under load', /^\d+ connections?: /],
   ['Throughput beside the bare statement', /^throughput: /],
   ['The described cure and the peers', /^peer: /],
+  ['A search that tries to break the bound: the ten worst pages and counts', /^breaker: /],
+  ['What bitmaps add to a write', /^bitmap-writes: /],
+  ['The tail under 1,000 writes a second', /^tail: /],
+  ['What bitmaps take', /^bitmap size: /],
+  ['Other orders', /^order: /],
   ['Writes', /^(write|mixed|inserts): /],
   ['Cold start and memory', /^(cold|heap): /],
   ['Load and sizes', /^(load|size|cure): /],
@@ -30,6 +36,8 @@ export function sectionOf(result: Result, conclusions: readonly string[]): strin
     ['```text', ...conclusions, '```'].join('\n'),
     '### Targets',
     targetTable(rows, customers),
+    '### Every filter family, page and exact count, before bitmaps and with them',
+    table(HEADINGS, familyLines(rows, customers)),
     ...PLOTS.map(([name, title]) => `![${title}](../bench/results/${scenario}-${name}.svg)`),
     ...grouped.flatMap(([title, found]) => (found.length === 0 ? [] : [`### ${title}`, rowTable(found)])),
     '### Every other case',

@@ -1,15 +1,7 @@
 import type { Row } from '../../result/result.ts';
+import { bitmapTargets } from './bitmap-targets.ts';
 import { WRITE_CASES } from './sections/write-cases.ts';
-
-/** What the issue asks for, beside what was measured. */
-export interface Target {
-  readonly name: string;
-  readonly aim: string;
-  readonly measured: number | null;
-  readonly unit: string;
-  readonly met: boolean | null;
-  readonly note: string;
-}
+import { atLeast, atMost, type Target } from './target.ts';
 
 const PAGES = ['first page', 'page 100', 'last page', 'busy page'];
 
@@ -55,6 +47,7 @@ export function targetsOf(rows: readonly Row[], size: number): readonly Target[]
       atLeast(`${row.case}: share of the rate without rollups`, 0.5, '×', quotient(find(row.case)?.rps, row.rps)),
     ),
     ...(inserts.length === 0 ? [atLeast('inserts: share of the rate without rollups', 0.5, '×', null)] : []),
+    ...bitmapTargets(rows, size),
     atMost('all indexes at 70 M customers and 1 B calls', 60, 'GB', gigabytes(find(PRODUCTION)?.note)),
     atMost('rollups: differences from a recount', 0, '', differences(find('rollups: verify')?.note)),
     atMost('memory of the node process under load', 150, 'MB', greatest(peaks)),
@@ -81,23 +74,4 @@ function greatest(rows: readonly Row[]): number | null {
 
 function quotient(one: number | null | undefined, other: number | null | undefined): number | null {
   return one == null || other == null || other === 0 ? null : one / other;
-}
-
-function atMost(name: string, aim: number, unit: string, measured: number | null | undefined): Target {
-  return target(name, `≤ ${aim} ${unit}`, unit, measured ?? null, (value) => value <= aim);
-}
-
-function atLeast(name: string, aim: number, unit: string, measured: number | null | undefined): Target {
-  return target(name, `≥ ${aim} ${unit}`, unit, measured ?? null, (value) => value >= aim);
-}
-
-function target(
-  name: string,
-  aim: string,
-  unit: string,
-  measured: number | null,
-  isMet: (value: number) => boolean,
-): Target {
-  const met = measured === null ? null : isMet(measured);
-  return { name, aim, unit, measured, met, note: met === null ? 'not measured' : met ? 'met' : 'missed' };
 }

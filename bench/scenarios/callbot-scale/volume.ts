@@ -24,6 +24,12 @@ export interface Effort {
   readonly restarts: number;
   readonly writes: number;
   readonly insertSeconds: number;
+  /** Of each search for the dearest combinations. */
+  readonly breakerSeconds: number;
+  /** Of paced writes against a running folder. */
+  readonly tailSeconds: number;
+  /** Pairs of writes with and without bitmaps. */
+  readonly writePairs: number;
 }
 
 export const FULL: Volume = { customers: 1_000_000, every: 100, calls: 50_000_000, adversarial: 5_000 };
@@ -39,6 +45,9 @@ export const THOROUGH: Effort = {
   restarts: 3,
   writes: 120,
   insertSeconds: 8,
+  breakerSeconds: 60,
+  tailSeconds: 60,
+  writePairs: 150,
 };
 export const BRIEF: Effort = {
   latency: { most: 5, milliseconds: 15 },
@@ -50,4 +59,7 @@ export const BRIEF: Effort = {
   restarts: 1,
   writes: 10,
   insertSeconds: 0.5,
+  breakerSeconds: 2,
+  tailSeconds: 2,
+  writePairs: 6,
 };

@@ -35,6 +35,20 @@ language sql stable parallel safe as $$ select nullif(current_setting('altiplano
 create function altiplano.caller() returns uuid
 language sql stable parallel safe as $$ select nullif(current_setting('altiplano.caller', true), '')::uuid $$;
 
+-- The same whatever type the users' keys have; a policy over keys of eight bytes compares with altiplano.caller_bigint().
+create function altiplano.caller_text() returns text
+language sql stable parallel safe as $$ select nullif(current_setting('altiplano.caller', true), '') $$;
+
+create function altiplano.caller_bigint() returns bigint
+language sql stable parallel safe as $$ select nullif(current_setting('altiplano.caller', true), '')::bigint $$;
+
+-- Set for writes: of what kind the caller is ('user', 'api_key', …) and the request it made.
+create function altiplano.caller_kind() returns text
+language sql stable parallel safe as $$ select nullif(current_setting('altiplano.caller_kind', true), '') $$;
+
+create function altiplano.request_id() returns text
+language sql stable parallel safe as $$ select nullif(current_setting('altiplano.request_id', true), '') $$;
+
 -- Each pipelined query has an error boundary of its own, so the statement itself proves that the tenant it was given
 -- is the tenant of its session.
 create function altiplano.same_tenant(expected uuid) returns uuid
@@ -72,7 +86,8 @@ end $$;
 create table altiplano.access_token (
   key_id text primary key,
   app text not null,
-  user_id uuid not null,
+  -- As text: users are numbered here and have a uuid there.
+  user_id text not null,
   digest bytea not null,
   scopes text[] not null default '{}',
   created_at timestamptz not null default now(),
@@ -98,6 +113,10 @@ drop table altiplano.access_token;
 drop function altiplano.expose_schema(name);
 drop function altiplano.isolate(regclass, name, text);
 drop function altiplano.same_tenant(uuid);
+drop function altiplano.request_id();
+drop function altiplano.caller_kind();
+drop function altiplano.caller_bigint();
+drop function altiplano.caller_text();
 drop function altiplano.caller();
 drop function altiplano.tenant();
 drop function altiplano.app_role();

@@ -2,7 +2,8 @@
 -- both or neither.
 -- Up Migration
 create table altiplano.idempotency_key (
-  caller uuid not null,
+  -- Its kind and id: a user and an API key may have the same number.
+  caller text not null,
   schema text not null,
   route text not null,
   key text not null,
@@ -16,13 +17,16 @@ create table altiplano.idempotency_key (
 );
 create index idempotency_key_expires_at on altiplano.idempotency_key (expires_at);
 
+create function altiplano.caller_of_kind() returns text
+language sql stable parallel safe as $$ select coalesce(altiplano.caller_kind(), '') || ':' || altiplano.caller_text() $$;
+
 -- What the caller of the session was answered to a key.
 create function altiplano.kept_reply(of_schema text, of_route text, of_key text)
 returns table (fingerprint text, location text, items text)
 language sql stable security definer set search_path = altiplano, pg_temp rows 1 as $$
   select k.fingerprint, k.location, k.items
   from altiplano.idempotency_key k
-  where k.caller = altiplano.caller() and k.schema = of_schema and k.route = of_route and k.key = of_key
+  where k.caller = altiplano.caller_of_kind() and k.schema = of_schema and k.route = of_route and k.key = of_key
     and k.expires_at > now()
 $$;
 
@@ -55,7 +59,8 @@ begin
   perform altiplano.forget_replies(2);
   -- Waits for another request that is keeping a reply to the same key, and then finds it.
   insert into altiplano.idempotency_key as k (caller, schema, route, key, fingerprint, location, items, expires_at)
-  values (altiplano.caller(), of_schema, of_route, of_key, of_fingerprint, of_location, of_items, now() + interval '24 hours')
+  values (altiplano.caller_of_kind(), of_schema, of_route, of_key, of_fingerprint, of_location, of_items,
+    now() + interval '24 hours')
   on conflict (caller, schema, route, key) do update
   set fingerprint = excluded.fingerprint, location = excluded.location, items = excluded.items, expires_at = excluded.expires_at
   where k.expires_at <= now();
@@ -78,4 +83,5 @@ end $$;
 drop function altiplano.keep_reply(text, text, text, text, text, text);
 drop function altiplano.forget_replies(integer);
 drop function altiplano.kept_reply(text, text, text);
+drop function altiplano.caller_of_kind();
 drop table altiplano.idempotency_key;

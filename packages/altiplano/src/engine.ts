@@ -1,14 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ActionService } from './action/service.ts';
 import { authenticator } from './auth/authenticate.ts';
+import { sealOf } from './auth/seal.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { checkResource } from './catalog/check.ts';
+import { checkAction } from './catalog/check-action.ts';
+import { checkAudit } from './catalog/check-audit.ts';
 import { readCatalog } from './catalog/read.ts';
+import type { KeyRing } from './encryption/key-ring.ts';
 import { Failure } from './errors/failure.ts';
 import { type OwnerClient, withOwner } from './execute/owner.ts';
 import { openPool, type Pool } from './execute/pool.ts';
+import { jobsOf } from './jobs/from-actions.ts';
 import type { Observe } from './observe/observation.ts';
 import type { Service } from './pipeline.ts';
+import type { Action } from './resource/action.ts';
 import type { App } from './resource/app.ts';
+import { encryptedColumns } from './resource/check-encryption.ts';
 import type { Resource } from './resource/resource.ts';
 
 export interface EngineOptions {
@@ -17,6 +25,8 @@ export interface EngineOptions {
   readonly appUrl?: string;
   readonly apps: readonly App[];
   readonly pepper: string;
+  /** Of encrypted columns; a resource that has some is out of service without. */
+  readonly keys?: KeyRing;
   readonly poolSize?: number;
   /** Milliseconds after which the database stops a statement. */
   readonly statementTimeout?: number;
@@ -28,6 +38,7 @@ export interface EngineOptions {
 
 export interface Engine {
   readonly services: readonly Service[];
+  readonly actions: readonly ActionService[];
   readonly pool: Pool;
   close(): Promise<void>;
 }
@@ -38,7 +49,7 @@ const RECHECK_MS = 2_000;
 interface Found {
   readonly app: App;
   catalog: Catalog;
-  readonly findings: Map<Resource, Failure>;
+  readonly findings: Map<Resource | Action, Failure>;
 }
 
 /**
@@ -46,7 +57,7 @@ interface Found {
  * service; while there is one the database is looked at again, so that what was mended is served without a restart.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { url, appUrl, apps, pepper, observe = () => {}, instant = () => null } = options;
+  const { url, appUrl, apps, pepper, observe = () => {}, instant = () => null, keys = null } = options;
   const { role, found } = await withOwner(url, async (client) => {
     const looked: Found[] = [];
     for (const app of apps) looked.push(judge(app, await readCatalog(client, app.schema)));
@@ -62,30 +73,47 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     statementTimeout: options.statementTimeout ?? 20_000,
     acquireTimeout: 10_000,
   });
-  const services = found.flatMap((state) => {
+  const seal = sealOf(pepper);
+  const served = found.map((state) => {
     const { app, findings } = state;
     const authenticate = authenticator(pool, app.schema, app, pepper);
-    return app.resources.map((resource): Service => {
-      const finding = findings.get(resource);
+    /** What answering needs beside what is declared. */
+    const around = (declared: Resource | Action): Omit<Service, 'resource'> => {
+      const locked = withoutKeys(declared, keys);
+      const finding = locked ?? findings.get(declared);
       if (finding !== undefined)
-        observe({ kind: 'resource.unavailable', resource: resource.name, problem: finding.message });
+        observe({ kind: 'resource.unavailable', resource: declared.name, problem: finding.message });
       return {
-        resource,
         identity: app.identity,
-        get catalog() {
-          return state.catalog;
-        },
+        catalog: state.catalog,
         pool,
         authenticator: authenticate,
+        keys,
         observe,
         instant,
-        unavailable: () => findings.get(resource) ?? null,
+        unavailable: () => locked ?? findings.get(declared) ?? null,
       };
-    });
+    };
+    const live = <S extends object>(service: S): S =>
+      Object.defineProperty(service, 'catalog', { get: () => state.catalog, enumerable: true });
+    return {
+      services: app.resources.map((resource): Service => live({ resource, ...around(resource) })),
+      actions: (app.actions ?? []).map(
+        (action): ActionService =>
+          live({
+            action,
+            app: app.name,
+            seal,
+            jobs: (query) => jobsOf(app.name, app.jobs ?? [], query),
+            ...around(action),
+          }),
+      ),
+    };
   });
   const stopWatching = watch(url, found, observe, options.recheck ?? RECHECK_MS);
   return {
-    services,
+    services: served.flatMap(({ services }) => services),
+    actions: served.flatMap(({ actions }) => actions),
     pool,
     close: async () => {
       await stopWatching();
@@ -94,11 +122,21 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
+/** Nothing is encrypted with nothing: without keys not even what needs none is served. */
+function withoutKeys(declared: Resource | Action, keys: KeyRing | null): Failure | null {
+  if (keys !== null || !('table' in declared) || encryptedColumns(declared).length === 0) return null;
+  return new Failure('ENCRYPTION_UNSET', { values: { table: declared.table } });
+}
+
 function judge(app: App, catalog: Catalog): Found {
-  const findings = new Map<Resource, Failure>();
+  const findings = new Map<Resource | Action, Failure>();
   for (const resource of app.resources) {
-    const [finding] = checkResource(resource, app.identity, catalog);
+    const [finding] = [...checkResource(resource, app.identity, catalog), ...checkAudit(resource, app.audit, catalog)];
     if (finding !== undefined) findings.set(resource, finding);
+  }
+  for (const action of app.actions ?? []) {
+    const [finding] = checkAction(action, app.identity, catalog);
+    if (finding !== undefined) findings.set(action, finding);
   }
   return { app, catalog, findings };
 }

@@ -1,4 +1,6 @@
+import { lacksScope } from './auth/permission.ts';
 import { type Explained, explainStatement } from './execute/explain.ts';
+import { sessionOf } from './execute/run.ts';
 import type { Service } from './pipeline.ts';
 import type { Caller, OpenEnd, Plan } from './plan/plan.ts';
 import { planRequest } from './plan/plan-request.ts';
@@ -21,11 +23,12 @@ export interface Explanation {
 export async function explainUrl(service: Service, caller: Caller, url: URL): Promise<Explanation> {
   const { resource, pool } = service;
   const id = url.pathname.slice(resource.path.length).replace(/\/$/, '');
-  const { request, refusal } = parseRequest(resource, id === '' ? null : id, url.searchParams);
-  if (refusal !== null) throw refusal;
+  const { request, refusal } = parseRequest(resource, id === '' ? null : id, url.searchParams, caller.tenant);
+  const barred = lacksScope(caller, resource.permissions.read) ?? refusal;
+  if (barred !== null) throw barred;
   const plan = planRequest(request, { ...service, caller });
   const statement = emit(plan, service.instant());
-  const explained = await explainStatement(pool, { tenant: request.tenant, caller: caller.userId }, statement);
+  const explained = await explainStatement(pool, sessionOf(service.identity, caller, request.tenant), statement);
   return { plan, statement, explained, bound: judge(plan, explained) };
 }
 

@@ -1,13 +1,16 @@
 import type { Authenticator } from './auth/authenticate.ts';
+import { lacksScope } from './auth/permission.ts';
 import type { Catalog } from './catalog/catalog.ts';
+import type { KeyRing } from './encryption/key-ring.ts';
 import { Failure } from './errors/failure.ts';
 import type { Pool } from './execute/pool.ts';
-import { run } from './execute/run.ts';
+import { run, sessionOf } from './execute/run.ts';
 import type { Observe } from './observe/observation.ts';
 import { type Stopwatch, stopwatch } from './observe/stopwatch.ts';
+import type { Caller } from './plan/plan.ts';
 import { planRequest } from './plan/plan-request.ts';
-import { parseRequest } from './request/parse-request.ts';
-import type { Identity } from './resource/app.ts';
+import { type ParsedRequest, parseRequest, refuseRequest } from './request/parse-request.ts';
+import type { Identity } from './resource/identity.ts';
 import type { Resource } from './resource/resource.ts';
 import type { Address, Reply } from './respond/reply.ts';
 import { respond } from './respond/respond.ts';
@@ -20,6 +23,8 @@ export interface Service {
   readonly catalog: Catalog;
   readonly pool: Pool;
   readonly authenticator: Authenticator;
+  /** Of encrypted columns. */
+  readonly keys: KeyRing | null;
   readonly observe: Observe;
   /** Stands for `now()` in tests. */
   readonly instant: () => string | null;
@@ -30,6 +35,8 @@ export interface Service {
 /** One HTTP request for a resource: the list, or with an `id` the detail. */
 export interface Call extends Address {
   readonly id: string | null;
+  /** Why none of the resources at its path is meant, where several share it. */
+  readonly refusal?: Failure | null;
   readonly authorization: string | undefined;
   readonly signal: AbortSignal;
 }
@@ -64,16 +71,24 @@ export async function answer(service: Service, call: Call): Promise<Reply> {
 async function attempt(service: Service, call: Call, watch: Stopwatch): Promise<Reply | null> {
   const { resource, authenticator, pool } = service;
   const { caller } = await watch.timeAsync('authenticate', () => authenticator.authenticate(call.authorization));
-  const { request, refusal } = watch.time('parse', () => parseRequest(resource, call.id, call.query));
+  const { request, refusal } = watch.time('parse', () => parse(resource, call, caller));
   const plan = watch.time('plan', () => planRequest(request, { ...service, caller }));
   const statement = watch.time('emit', () => emit(plan, service.instant()));
-  const session = { tenant: request.tenant, caller: caller.userId };
+  const session = sessionOf(service.identity, caller, request.tenant);
   const rows = await watch.timeAsync('execute', () => run(pool, session, statement, call.signal));
   if (rows.allowed && !rows.current) {
     authenticator.forget(call.authorization);
     return null;
   }
-  const reply = watch.time('respond', () => respond(plan, rows, resource, call));
+  const reply = watch.time('respond', () => respond(plan, rows, resource, call, service.keys));
   if (refusal !== null) throw refusal;
   return reply;
+}
+
+/** Without the scope nothing else is looked at, and all that is asked is whether the credential still holds. */
+function parse(resource: Resource, { id, query, refusal }: Call, caller: Caller): ParsedRequest {
+  const barred = lacksScope(caller, resource.permissions.read) ?? refusal ?? null;
+  if (barred !== null && resource.tenants === null) return refuseRequest(resource, query, barred, caller.tenant);
+  const parsed = parseRequest(resource, id, query, caller.tenant);
+  return barred === null ? parsed : { ...parsed, refusal: barred };
 }

@@ -95,7 +95,11 @@ describe('the check itself', () => {
     expect(app('shop/app.ts', '../../packages/altiplano/src/engine.ts')).toHaveLength(1);
     expect(app('shop/app.ts', '@altiplano/callbot')).toHaveLength(1);
     expect(app('shop/app.ts', 'altiplano/testing')).toHaveLength(1);
+    expect(app('shop/app.ts', 'altiplano/sample')).toHaveLength(1);
+    expect(app('shop/app.ts', 'altiplano/twin')).toHaveLength(1);
     expect(app('shop/test/app.test.ts', 'altiplano/testing')).toEqual([]);
+    expect(app('shop/sample/orders.ts', 'altiplano/sample')).toEqual([]);
+    expect(app('shop/naive/page.ts', 'altiplano/twin')).toEqual([]);
   });
 
   test('finds vague names', () => {

@@ -85,7 +85,12 @@ export function useApi(options: Partial<EngineOptions> = {}, rows = ROWS): Api {
     });
     const text = await reply.text();
     const isJson = (reply.headers.get('content-type') ?? '').includes('json');
-    return { status: reply.status, headers: reply.headers, text, json: isJson ? JSON.parse(text) : null };
+    return {
+      status: reply.status,
+      headers: reply.headers,
+      text,
+      json: isJson && text !== '' ? JSON.parse(text) : null,
+    };
   };
 
   return {

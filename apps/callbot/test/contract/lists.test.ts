@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answerNaively } from '../../naive.ts';
+import { facets, groupsOf } from '../added-requests.ts';
 import { filtersOf, queryOf, readPopulation } from '../requests.ts';
 import { type Answer, CALLS_PATH, CUSTOMERS_PATH, useApi } from './api.ts';
 import { CUSTOMERS, EMPLOYEES, ENROLMENTS, LABELS, OURS, USERS, type User } from './fixture.ts';
@@ -99,7 +100,8 @@ test('whatever was written, every list is what the naive twin says', async () =>
         const answer = await one(await visible());
         expect(answer.status, answer.text.slice(0, 500)).toBeLessThan(300);
       }
-      const asked = filtersOf(await readPopulation(api.owner()));
+      const population = await readPopulation(api.owner());
+      const asked = fc.tuple(filtersOf(population), groupsOf(population), facets).map((parts) => parts.flat());
       const user = fc.constantFrom<User>('admin', 'employee');
       for (const [as, filters] of fc.sample(fc.tuple(user, asked), { numRuns: 8, seed })) {
         const query = `${queryOf(OURS, filters)}&page_size=100&count=exact`;

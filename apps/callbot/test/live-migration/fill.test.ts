@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectOwner, type OwnerClient } from 'altiplano';
 import { useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { emptyCallbot } from '../callbot-database.ts';
+import { beforeBitmaps } from '../callbot-database.ts';
 import { wrongPostings } from './wrong-postings.ts';
 
-const database = useDatabase(emptyCallbot);
+const database = useDatabase(beforeBitmaps);
 const [WORKSPACE, CUSTOMER, LABEL] = ['a', 'b', 'c'].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
 let [filler, writer]: OwnerClient[] = [];
 beforeAll(async () => {

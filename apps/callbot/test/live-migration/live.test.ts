@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestOfUntouched, dropOwner, type LegacySystem, legacySystem, WAY } from './legacy.ts';
 import { schemaOf } from './schema-of.ts';
 import { type Report, runProgram } from './traffic.ts';
-import { wrongPostings } from './wrong-postings.ts';
+import { wrongBitmaps } from './wrong-bitmaps.ts';
 
 const CUSTOMERS = Number(process.env.ALTIPLANO_LIVE_CUSTOMERS ?? 4_000);
 /** How often the migrator is killed on the way up, and again on the way down. */
@@ -33,13 +33,13 @@ afterAll(async () => {
 test('the way up, under live traffic, killed and resumed: no request fails and no row changes', async () => {
   const reports = await underTraffic(() => migrateInPieces('up'));
   await judge(reports);
-  expect(await wrongPostings(owner, 'public')).toEqual([]);
+  expect(await wrongBitmaps(legacy.url, 'public')).toEqual([]);
   const lines = await schemaOf(owner, 'public');
   expect(lines.filter((line) => line.includes('INVALID'))).toEqual([]);
   // What a run in one piece gives elsewhere.
-  const whole = await legacySystem(database.url(), 'whole', 40);
+  const whole = await legacySystem(database.url(), 'one_piece', 40);
   await whole.up();
-  const renamed = (await schemaOf(owner, 'whole')).map((line) => line.replaceAll('whole', 'public'));
+  const renamed = (await schemaOf(owner, 'one_piece')).map((line) => line.replaceAll('one_piece', 'public'));
   expect(renamed.sort()).toEqual([...lines].sort());
   await whole.end();
 }, 300_000);
@@ -48,7 +48,7 @@ test('and back to the described state, likewise', async () => {
   await judge(await underTraffic(() => migrateInPieces('down')));
   expect(await schemaOf(owner, 'public')).toEqual(before.schema);
   await legacy.up();
-  expect(await wrongPostings(owner, 'public')).toEqual([]);
+  expect(await wrongBitmaps(legacy.url, 'public')).toEqual([]);
 }, 300_000);
 
 async function judge(reports: readonly Report[]): Promise<void> {

@@ -4,7 +4,7 @@ import { ENGINE, migrate, runCommand, useDatabase, withOwner } from 'altiplano/t
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { dropOwner, type LegacySystem, legacySystem, MIGRATIONS, WAY } from './legacy.ts';
 import { schemaOf } from './schema-of.ts';
-import { wrongPostings } from './wrong-postings.ts';
+import { wrongBitmaps } from './wrong-bitmaps.ts';
 
 const database = useDatabase({ name: 'nothing', key: '1', build: async () => {} });
 const CUSTOMERS = 400;
@@ -34,7 +34,7 @@ async function open(schema: string): Promise<LegacySystem> {
 
 const whole = async (schema: string) => {
   expect((await schemaOf(owner, schema)).filter((line) => line.endsWith('INVALID'))).toEqual([]);
-  expect(await wrongPostings(owner, schema)).toEqual([]);
+  expect(await wrongBitmaps(systems[0]?.url ?? '', schema)).toEqual([]);
 };
 
 async function until(condition: string): Promise<void> {

@@ -4,8 +4,7 @@ import { useDatabase } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { emptyCallbot } from '../callbot-database.ts';
-import type { Step } from '../histories.ts';
-import { ASKED, anyChange, CUSTOMERS, HOMES, NOW, WORKSPACES } from './histories.ts';
+import { ASKED, anyChange, CUSTOMERS, HOMES, NOW, type Step, WORKSPACES } from './histories.ts';
 import { reset, send } from './play.ts';
 import { foldSome, openRecounting, ROLLUPS, wrongFigures } from './recount.ts';
 

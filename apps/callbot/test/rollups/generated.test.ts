@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { rollupMigration, rollupsOf, useDatabase } from 'altiplano/testing';
+import { rollupMigration, rollupOrdersMigration, rollupsOf, useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callbot } from '../../app.ts';
 import { emptyCallbot } from '../callbot-database.ts';
@@ -23,20 +23,22 @@ async function typesOf(table: string): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, type }) => [name, type]));
 }
 
-async function print(): Promise<string> {
+async function print(migration: typeof rollupMigration): Promise<string> {
   const tables = rollups.map(({ source }) => source.table);
   const types = await Promise.all(tables.map(async (table) => [table, await typesOf(table)] as const));
-  return rollupMigration(rollups, Object.fromEntries(types));
+  return migration(rollups, Object.fromEntries(types));
 }
 
 describe('the migration of the rollups', () => {
   test('is what the declaration prints (vitest -u writes it)', async () => {
-    await expect(await print()).toMatchFileSnapshot('../../migrations/0007_rollups.sql');
+    await expect(await print(rollupMigration)).toMatchFileSnapshot('../../migrations/0007_rollups.sql');
+    await expect(await print(rollupOrdersMigration)).toMatchFileSnapshot('../../migrations/0011_rollup_orders.sql');
   });
 
   test('ends in a way back that leaves nothing', async () => {
-    const text = await readFile(new URL('0007_rollups.sql', callbot.migrations), 'utf8');
-    const [, down = ''] = text.split('-- Down Migration');
+    const read = (file: string) => readFile(new URL(file, callbot.migrations), 'utf8');
+    const downOf = async (file: string) => (await read(file)).split('-- Down Migration')[1] ?? '';
+    const down = (await downOf('0011_rollup_orders.sql')) + (await downOf('0007_rollups.sql'));
     const left =
       "select count(*)::int from pg_class where relname ~ '_rollup' and relnamespace = 'callbot'::regnamespace";
     const functions =
@@ -78,6 +80,7 @@ describe('the role that the server becomes', () => {
     'customer_call_rollup_sweep(null, null, 1)',
     'customer_call_rollup_bound(null, null)',
     'customer_call_rollup_gather(null, null)',
+    'customer_call_rollup_catch_up(null)',
   ])('may not call %s', async (call) => {
     await expect(asApp(`select callbot.${call}`)).rejects.toMatchObject({ code: '42501' });
   });

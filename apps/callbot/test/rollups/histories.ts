@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import type { Step } from '../histories.ts';
+
+/** One statement of a history, with its values. */
+export interface Step {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
 
 const id = (kind: string, number: number) => `00000000-0000-4000-8000-${kind}${String(number).padStart(8, '0')}`;
 const ids = (kind: string, count: number) => Array.from({ length: count }, (_, index) => id(kind, index + 1));

@@ -1,6 +1,5 @@
 import { copyInto, type OwnerClient } from 'altiplano';
-import type { Step } from '../histories.ts';
-import { CAMPAIGNS, CUSTOMERS, type Event, HOMES, WORKSPACES } from './histories.ts';
+import { CAMPAIGNS, CUSTOMERS, type Event, HOMES, type Step, WORKSPACES } from './histories.ts';
 import { buildAll, foldSome, ROLLUPS } from './recount.ts';
 
 /** Customers, campaigns and nothing else, all rollups built over it. */

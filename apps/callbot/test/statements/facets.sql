@@ -5,79 +5,238 @@ with entry as materialized (
   where u.id = $3::uuid
     and m.workspace_id = altiplano.same_tenant($1::uuid)
 ),
-page as materialized (
-  select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
-  from (
-    select k.*
-    from (
-      select k.*
-      from unnest($6::text[]) as of_status (value)
-      cross join unnest($7::text[]) as of_quality (value)
-      cross join unnest($8::text[]) as of_call_status (value)
-      cross join lateral (
-        select t.created_at, t.id
-        from callbot.customer t
-        where t.workspace_id = $1::uuid
-          and not t.is_deleted
-          and t.status = of_status.value
-          and t.quality = of_quality.value
-          and t.call_status = of_call_status.value
-        order by t.created_at desc, t.id desc
-        limit 8
-      ) k
-      union all
-      select k.*
-      from unnest($9::text[]) as of_status (value)
-      cross join unnest($10::text[]) as of_call_status (value)
-      cross join lateral (
-        select t.created_at, t.id
-        from callbot.customer t
-        where t.workspace_id = $1::uuid
-          and not t.is_deleted
-          and t.status = of_status.value
-          and t.quality is null
-          and t.call_status = of_call_status.value
-        order by t.quality, t.created_at desc, t.id desc
-        limit 8
-      ) k
-      union all
-      select k.*
-      from unnest($11::text[]) as of_status (value)
-      cross join unnest($12::text[]) as of_quality (value)
-      cross join lateral (
-        select t.created_at, t.id
-        from callbot.customer t
-        where t.workspace_id = $1::uuid
-          and not t.is_deleted
-          and t.status = of_status.value
-          and t.quality = of_quality.value
-          and t.call_status is null
-        order by t.call_status, t.created_at desc, t.id desc
-        limit 8
-      ) k
-      union all
-      select k.*
-      from unnest($13::text[]) as of_status (value)
-      cross join lateral (
-        select t.created_at, t.id
-        from callbot.customer t
-        where t.workspace_id = $1::uuid
-          and not t.is_deleted
-          and t.status = of_status.value
-          and t.quality is null
-          and t.call_status is null
-        order by t.quality, t.call_status, t.created_at desc, t.id desc
-        limit 8
-      ) k
-    ) k
-    order by k.created_at desc, k.id desc
-    limit 8
-  ) k
-  join callbot.customer t on t.workspace_id = $1::uuid and t.id = k.id
-  where not t.is_deleted
-    and t.created_at = k.created_at
+segments as materialized (
+  select s.segment, s.width, s.folded, s.low_created_at as low_order, s.low_id as low_key
+  from callbot.customer_bitmap_segment s
+  where s.workspace_id = $1::uuid
     and (select e.current from entry e)
-  order by k.created_at desc, k.id desc
+),
+places as materialized (
+  select array_agg(s.segment) as segments, max(s.segment) as last,
+    (array_agg(s.low_order order by s.segment desc))[1] as last_order,
+    (array_agg(s.low_key order by s.segment desc))[1] as last_key,
+    (array_agg(pg_snapshot_xmax(s.folded) order by pg_snapshot_xmax(s.folded)))[1] as since,
+    array(select pg_snapshot_xip(s.folded) from segments s) as running
+  from segments s
+),
+unfolded as materialized (
+  select e.at, e.key, e.segment, e.width, e.minus, e.plus, case
+    when e.slot is not null or e.born = 1 or e.segment is null then e.slot
+    else (
+      select 64 * b.block + k.place::integer - 1
+      from (
+        select b.block, b.created_ats as ats, b.ids as keys
+        from callbot.customer_bitmap_block b
+        where b.workspace_id = $1::uuid
+          and (b.low_created_at, b.low_id) <= (e.at, e.key)
+        order by b.low_created_at desc, b.low_id desc
+        limit 1
+      ) b
+      cross join lateral unnest(b.ats, b.keys) with ordinality k (at, key, place)
+      where k.at = e.at and k.key = e.key
+    )
+  end as slot
+  from (
+    select e.*, s.segment, s.width,
+      max(case when e.named = s.segment then e.slotted end) over same as slot, sum(e.birth) over same as born
+    from (
+      select e.created_at as at, e.id as key, e.writer, e.segment as named, e.slot as slotted, e.born as birth, e.minus, e.plus, case
+        when e.segment = any(p.segments) then e.segment
+        when (e.created_at, e.id) >= (p.last_order, p.last_key) then p.last
+        else (select s.segment from segments s where (s.low_order, s.low_key) <= (e.created_at, e.id) order by s.segment desc limit 1)
+      end as belongs
+      from callbot.customer_bitmap_unfolded($1::uuid, (select p.since from places p), (select p.running from places p)) e
+      cross join places p
+      where (select e.current from entry e)
+    ) e
+    left join segments s on s.segment = e.belongs
+    where pg_visible_in_snapshot(e.writer, s.folded) is not true
+    window same as (partition by e.at, e.key)
+  ) e
+),
+changes as materialized (
+  select u.segment, u.width, u.slot, u.at, u.key, t.term, sum(t.net) as net
+  from unfolded u
+  cross join lateral (
+    select t.term, t.net
+    from (select unnest(u.plus) as term, 1 as net union all select unnest(u.minus), -1) t
+    where t.term = any($6::text[]) or (t.term = 'status' or starts_with(t.term, 'status=')) or starts_with(t.term, 'customer_campaign_labels=')
+  ) t
+  group by u.segment, u.width, u.slot, u.at, u.key, t.term
+  having sum(t.net) <> 0
+),
+masks as materialized (
+  select c.segment, c.term, altiplano.bits_of(array_agg(c.slot) filter (where c.net > 0), max(c.width)) as plus, altiplano.bits_of(array_agg(c.slot) filter (where c.net < 0), max(c.width)) as minus
+  from changes c
+  where c.slot is not null
+  group by c.segment, c.term
+),
+current as materialized (
+  select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
+  from (
+    select b.segment, b.term, b.bits from callbot.customer_bitmap b
+    where b.workspace_id = $1::uuid
+      and b.term = any($6::text[])
+      and (select e.current from entry e)
+  ) s
+  left join masks m on m.segment = s.segment and m.term = s.term
+  union all
+  select m.segment, m.term, m.plus from masks m
+  where m.plus is not null
+),
+hits as materialized (
+  select c.segment,
+    c.b1 & c.b2 as hit,
+    c.b1 & c.b1 as without_1
+  from (
+    select c.segment,
+      bit_or(c.bits) filter (where c.term = 'live') as b1,
+      bit_or(c.bits) filter (where c.term = any($7::text[])) as b2
+    from current c
+    group by c.segment
+  ) c
+),
+fresh as materialized (
+  select f.at, f.key, f.terms, f.hit, f.without_1
+  from (
+    select c.at, c.key, array_agg(c.term) as terms,
+      bool_or(c.term = 'live') and bool_or(c.term = any($7::text[])) as hit,
+      bool_or(c.term = 'live') as without_1
+    from changes c
+    where c.slot is null
+      and c.net > 0
+    group by c.at, c.key
+  ) f
+  where f.hit or f.without_1
+),
+facet_1 as materialized (
+  select v.term, sum(v.count) as count
+  from (
+    select x.term, bit_count(h.without_1 & x.bits) as count
+    from (
+      select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
+      from (
+        select b.segment, b.term, b.bits from callbot.customer_bitmap b
+        where b.workspace_id = $1::uuid
+          and b.term >= 'status=' and b.term < 'status>'
+          and (select e.current from entry e)
+        union all
+        select b.segment, b.term, b.bits from callbot.customer_bitmap b
+        where b.workspace_id = $1::uuid
+          and b.term = 'status'
+          and (select e.current from entry e)
+      ) s
+      left join masks m on m.segment = s.segment and m.term = s.term
+      union all
+      select m.segment, m.term, m.plus from masks m
+      where m.plus is not null
+        and (m.term = 'status' or starts_with(m.term, 'status='))
+    ) x
+    cross join lateral (select * from hits h where h.segment = x.segment offset 0) h
+    union all
+    select t.term, count(*) from fresh f cross join unnest(f.terms) t (term)
+    where f.without_1
+      and (t.term = 'status' or starts_with(t.term, 'status='))
+    group by t.term
+  ) v
+  group by v.term
+  having sum(v.count) > 0
+),
+facet_2_few as materialized (
+  select count(*) <= 5000 as few
+  from (
+    select b.term from callbot.customer_bitmap b
+    where b.workspace_id = $1::uuid
+      and b.term >= 'customer_campaign_labels=' and b.term < 'customer_campaign_labels>'
+      and (select e.current from entry e)
+    group by b.term
+    limit 5001
+  ) t
+),
+facet_2 as materialized (
+  select v.term, sum(v.count) as count
+  from (
+    select x.term, bit_count(h.hit & x.bits) as count
+    from (
+      select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
+      from (
+        select b.segment, b.term, b.bits from callbot.customer_bitmap b
+        where b.workspace_id = $1::uuid
+          and b.term >= 'customer_campaign_labels=' and b.term < 'customer_campaign_labels>'
+          and (select e.current from entry e)
+          and (select f.few from facet_2_few f)
+      ) s
+      left join masks m on m.segment = s.segment and m.term = s.term
+      union all
+      select m.segment, m.term, m.plus from masks m
+      where m.plus is not null
+        and starts_with(m.term, 'customer_campaign_labels=')
+    ) x
+    cross join lateral (select * from hits h where h.segment = x.segment offset 0) h
+    union all
+    select t.term, count(*) from fresh f cross join unnest(f.terms) t (term)
+    where f.hit
+      and starts_with(t.term, 'customer_campaign_labels=')
+    group by t.term
+  ) v
+  group by v.term
+  having sum(v.count) > 0
+),
+page as materialized (
+  select t.*
+  from (
+    (
+      select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
+      from (
+        select k.at, k.key, h.segment, k.slot
+        from (
+          select h.segment, h.hit as bits from hits h
+          where bit_count(h.hit) > 0
+          order by h.segment desc
+        ) h
+        cross join lateral (
+          select g.block from generate_series(length(h.bits) / 64 - 1, 0, -1) g (block)
+          where bit_count(substring(h.bits from 64 * g.block + 1 for 64)) > 0
+        ) g
+        cross join lateral (
+          select k.at, k.key, 64 * g.block + k.place::integer - 1 as slot
+          from callbot.customer_bitmap_block b
+          cross join lateral unnest(b.created_ats, b.ids) with ordinality k (at, key, place)
+          where b.workspace_id = $1::uuid
+            and b.segment = h.segment
+            and b.block = g.block
+            and get_bit(h.bits, 64 * g.block + k.place::integer - 1) = 1
+          order by k.at desc, k.key desc
+        ) k
+      ) k
+      cross join lateral (
+        select * from callbot.customer t
+        where t.workspace_id = $1::uuid
+          and not t.is_deleted
+          and t.id = k.key
+          and t.created_at = k.at
+          and (select e.current from entry e)
+        offset 0
+      ) t
+      limit 8
+    )
+    union all
+    (
+      select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
+      from (select f.at, f.key from fresh f where f.hit order by f.at desc, f.key desc) k
+      cross join lateral (
+        select * from callbot.customer t
+        where t.workspace_id = $1::uuid
+          and not t.is_deleted
+          and t.id = k.key
+          and t.created_at = k.at
+          and (select e.current from entry e)
+        offset 0
+      ) t
+      limit 8
+    )
+  ) t
+  order by t.created_at desc, t.id desc
   limit 8
 ),
 tags_rows_links as materialized (
@@ -293,4 +452,20 @@ select
   end as items,
   (select json_build_array(to_char(s.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), s.id::text)::text from shown s order by s.created_at desc, s.id desc limit 1) as first,
   (select json_build_array(to_char(s.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), s.id::text)::text from shown s order by s.created_at, s.id limit 1) as last,
-  null as count
+  null as count,
+  '{"status":[' || coalesce((
+    select string_agg((select row_to_json(o) from (select i.value, i.count) o)::text, ',' order by i.term = 'status', array_position(array['status=active', 'status=inactive', 'status=blocked', 'status=pending'], i.term), i.term collate "C")
+    from (
+      select (case when f.term <> 'status' then substr(f.term, 8) end) as value, f.count, f.term
+      from facet_1 f
+    ) i
+  ), '') || ']'
+  || ',"labels":[' || coalesce((
+    select string_agg((select row_to_json(o) from (select i.value, i.count, i.name) o)::text, ',' order by i.term = 'customer_campaign_labels', i.term collate "C")
+    from (
+      select substr(f.term, 26) as value, l.name as name, f.count, f.term
+      from facet_2 f
+      left join callbot.label l on l.workspace_id = $1::uuid and l.id = substr(f.term, 26)::uuid
+    ) i
+  ), '') || ']' || case when (select f.few from facet_2_few f) then '' end
+  || '}' as facets

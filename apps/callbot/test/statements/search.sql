@@ -5,119 +5,180 @@ with entry as materialized (
   where u.id = $3::uuid
     and m.workspace_id = altiplano.same_tenant($1::uuid)
 ),
-try_1 as materialized (
-  select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
-  from (
-    select t.*
-    from callbot.customer t
-    where t.workspace_id = $1::uuid
-      and not t.is_deleted
-    order by t.created_at desc, t.id desc
-    limit 200
-  ) t
-  where (select e.current from entry e)
-    and (strpos(altiplano.fold(t.name), altiplano.fold($6::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($6::text)) > 0 or strpos(altiplano.fold(t.phone), altiplano.fold($6::text)) > 0)
-  order by t.created_at desc, t.id desc
-  limit 8
+grams as materialized (
+  select array['~' || substr(f.text, 1, 3), '~' || substr(f.text, 2, 3), '~' || substr(f.text, 3, 3), '~' || substr(f.text, 4, 3)] as grams, f.text
+  from (select altiplano.fold($7::text) as text) f
 ),
-try_1_end as materialized (
-  select (select count(*) from try_1) >= 8
-    or (select count(*) from (
-    select t.created_at, t.id
-    from callbot.customer t
-    where t.workspace_id = $1::uuid
-      and not t.is_deleted
-    order by t.created_at desc, t.id desc
-    limit 201
-  ) k) <= 200 as reached
-),
-try_2 as materialized (
-  select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
-  from (
-    select k.*
-    from (
-      select *
-      from callbot.customer_search($1::uuid, altiplano.fold($8::text), 500)
-    ) k
-    order by k.created_at desc, k.id desc
-    limit 500
-  ) k
-  join callbot.customer t on t.workspace_id = $1::uuid and t.id = k.id
-  where not t.is_deleted
-    and t.created_at = k.created_at
+segments as materialized (
+  select s.segment, s.width, s.folded, s.low_created_at as low_order, s.low_id as low_key
+  from callbot.customer_bitmap_segment s
+  where s.workspace_id = $1::uuid
     and (select e.current from entry e)
-    and not (select e.reached from try_1_end e)
-    and (strpos(altiplano.fold(t.name), altiplano.fold($7::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($7::text)) > 0 or strpos(altiplano.fold(t.phone), altiplano.fold($7::text)) > 0)
-  order by k.created_at desc, k.id desc
-  limit 8
 ),
-try_2_end as materialized (
-  select (select e.reached from try_1_end e)
-    or (select count(*) from (
-    select k.*
-    from (
-      select *
-      from callbot.customer_search($1::uuid, altiplano.fold($9::text), 501)
-    ) k
-    order by k.created_at desc, k.id desc
-    limit 501
-  ) k) <= 500 as reached
+places as materialized (
+  select array_agg(s.segment) as segments, max(s.segment) as last,
+    (array_agg(s.low_order order by s.segment desc))[1] as last_order,
+    (array_agg(s.low_key order by s.segment desc))[1] as last_key,
+    (array_agg(pg_snapshot_xmax(s.folded) order by pg_snapshot_xmax(s.folded)))[1] as since,
+    array(select pg_snapshot_xip(s.folded) from segments s) as running
+  from segments s
 ),
-try_3 as materialized (
-  select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
+unfolded as materialized (
+  select e.at, e.key, e.segment, e.width, e.minus, e.plus, e.old_text, e.new_text, case
+    when e.slot is not null or e.born = 1 or e.segment is null then e.slot
+    else (
+      select 64 * b.block + k.place::integer - 1
+      from (
+        select b.block, b.created_ats as ats, b.ids as keys
+        from callbot.customer_bitmap_block b
+        where b.workspace_id = $1::uuid
+          and (b.low_created_at, b.low_id) <= (e.at, e.key)
+        order by b.low_created_at desc, b.low_id desc
+        limit 1
+      ) b
+      cross join lateral unnest(b.ats, b.keys) with ordinality k (at, key, place)
+      where k.at = e.at and k.key = e.key
+    )
+  end as slot
   from (
-    select t.*
-    from callbot.customer t
-    where t.workspace_id = $1::uuid
-      and not t.is_deleted
-    order by t.created_at desc, t.id desc
-    limit 5000
-  ) t
-  where (select e.current from entry e)
-    and not (select e.reached from try_2_end e)
-    and (strpos(altiplano.fold(t.name), altiplano.fold($10::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($10::text)) > 0 or strpos(altiplano.fold(t.phone), altiplano.fold($10::text)) > 0)
-  order by t.created_at desc, t.id desc
-  limit 8
+    select e.*, s.segment, s.width,
+      max(case when e.named = s.segment then e.slotted end) over same as slot, sum(e.birth) over same as born
+    from (
+      select e.created_at as at, e.id as key, e.writer, e.segment as named, e.slot as slotted, e.born as birth, e.minus, e.plus, e.old_text, e.new_text, case
+        when e.segment = any(p.segments) then e.segment
+        when (e.created_at, e.id) >= (p.last_order, p.last_key) then p.last
+        else (select s.segment from segments s where (s.low_order, s.low_key) <= (e.created_at, e.id) order by s.segment desc limit 1)
+      end as belongs
+      from callbot.customer_bitmap_unfolded($1::uuid, (select p.since from places p), (select p.running from places p)) e
+      cross join places p
+      where (select e.current from entry e)
+        and (e.plus && ($6::text[] || (select g.grams from grams g)) or e.minus && ($6::text[] || (select g.grams from grams g)) or e.old_text is not null or e.new_text is not null)
+    ) e
+    left join segments s on s.segment = e.belongs
+    where pg_visible_in_snapshot(e.writer, s.folded) is not true
+    window same as (partition by e.at, e.key)
+  ) e
 ),
-try_3_end as materialized (
-  select (select e.reached from try_2_end e)
-    or (select count(*) from try_3) >= 8
-    or (select count(*) from (
-    select t.created_at, t.id
-    from callbot.customer t
-    where t.workspace_id = $1::uuid
-      and not t.is_deleted
-    order by t.created_at desc, t.id desc
-    limit 5001
-  ) k) <= 5000 as reached
+changes as materialized (
+  select u.segment, u.width, u.slot, u.at, u.key, t.term, sum(t.net) as net
+  from unfolded u
+  cross join lateral (
+    select t.term, t.net
+    from (select unnest(u.plus) as term, 1 as net union all select unnest(u.minus), -1) t
+    where t.term = any(($6::text[] || (select g.grams from grams g)))
+    union all select '<text', coalesce(strpos(u.new_text, g.text) > 0, false)::integer - coalesce(strpos(u.old_text, g.text) > 0, false)::integer from grams g
+    where u.new_text is not null or u.old_text is not null
+  ) t
+  group by u.segment, u.width, u.slot, u.at, u.key, t.term
+  having sum(t.net) <> 0
+),
+masks as materialized (
+  select c.segment, c.term, altiplano.bits_of(array_agg(c.slot) filter (where c.net > 0), max(c.width)) as plus, altiplano.bits_of(array_agg(c.slot) filter (where c.net < 0), max(c.width)) as minus
+  from changes c
+  where c.slot is not null
+  group by c.segment, c.term
+),
+current as materialized (
+  select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
+  from (
+    select b.segment, b.term, b.bits from callbot.customer_bitmap b
+    where b.workspace_id = $1::uuid
+      and b.term = any(($6::text[] || (select g.grams from grams g)))
+      and (select e.current from entry e)
+  ) s
+  left join masks m on m.segment = s.segment and m.term = s.term
+  union all
+  select m.segment, m.term, m.plus from masks m
+  where m.plus is not null
+  union all
+  select m.segment, '<text-', m.minus from masks m where m.term = '<text' and m.minus is not null
+),
+hits as materialized (
+  select c.segment,
+    c.b1 & coalesce(coalesce(c.b2 & c.b3 & c.b4 & c.b5 & ~c.b6, c.b2 & c.b3 & c.b4 & c.b5) | c.b7, coalesce(c.b2 & c.b3 & c.b4 & c.b5 & ~c.b6, c.b2 & c.b3 & c.b4 & c.b5), c.b7) as hit
+  from (
+    select c.segment,
+      bit_or(c.bits) filter (where c.term = 'live') as b1,
+      bit_or(c.bits) filter (where c.term = (select g.grams[1] from grams g)) as b2,
+      bit_or(c.bits) filter (where c.term = (select g.grams[2] from grams g)) as b3,
+      bit_or(c.bits) filter (where c.term = (select g.grams[3] from grams g)) as b4,
+      bit_or(c.bits) filter (where c.term = (select g.grams[4] from grams g)) as b5,
+      bit_or(c.bits) filter (where c.term = '<text-') as b6,
+      bit_or(c.bits) filter (where c.term = '<text') as b7
+    from current c
+    group by c.segment
+  ) c
+),
+fresh as materialized (
+  select f.at, f.key, f.terms, f.hit
+  from (
+    select c.at, c.key, array_agg(c.term) as terms,
+      bool_or(c.term = 'live') and bool_or(c.term = '<text') as hit
+    from changes c
+    where c.slot is null
+      and c.net > 0
+    group by c.at, c.key
+  ) f
+  where f.hit
 ),
 page as materialized (
-  select * from try_1
-  where (select e.reached from try_1_end e)
-  union all
-  select * from try_2
-  where not (select e.reached from try_1_end e)
-    and (select e.reached from try_2_end e)
-  union all
-  select * from try_3
-  where not (select e.reached from try_2_end e)
-    and (select e.reached from try_3_end e)
-  union all
-  select * from (
-    select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
-    from (
-      select *
-      from callbot.customer_search($1::uuid, altiplano.fold($11::text), null)
-    ) k
-    join callbot.customer t on t.workspace_id = $1::uuid and t.id = k.id
-    where not t.is_deleted
-      and t.created_at = k.created_at
-      and (select e.current from entry e)
-      and (strpos(altiplano.fold(t.name), altiplano.fold($12::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($12::text)) > 0 or strpos(altiplano.fold(t.phone), altiplano.fold($12::text)) > 0)
-    order by k.created_at desc, k.id desc
-    limit 8
-  ) l
-  where not (select e.reached from try_3_end e)
+  select t.*
+  from (
+    (
+      select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
+      from (
+        select k.at, k.key, h.segment, k.slot
+        from (
+          select h.segment, h.hit as bits from hits h
+          where bit_count(h.hit) > 0
+          order by h.segment desc
+        ) h
+        cross join lateral (
+          select g.block from generate_series(length(h.bits) / 64 - 1, 0, -1) g (block)
+          where bit_count(substring(h.bits from 64 * g.block + 1 for 64)) > 0
+        ) g
+        cross join lateral (
+          select k.at, k.key, 64 * g.block + k.place::integer - 1 as slot
+          from callbot.customer_bitmap_block b
+          cross join lateral unnest(b.created_ats, b.ids) with ordinality k (at, key, place)
+          where b.workspace_id = $1::uuid
+            and b.segment = h.segment
+            and b.block = g.block
+            and get_bit(h.bits, 64 * g.block + k.place::integer - 1) = 1
+          order by k.at desc, k.key desc
+        ) k
+      ) k
+      cross join lateral (
+        select * from callbot.customer t
+        where t.workspace_id = $1::uuid
+          and not t.is_deleted
+          and t.id = k.key
+          and t.created_at = k.at
+          and (select e.current from entry e)
+          and (strpos(altiplano.fold(t.name), altiplano.fold($8::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($8::text)) > 0 or strpos(altiplano.fold(t.phone), altiplano.fold($8::text)) > 0)
+        offset 0
+      ) t
+      limit 8
+    )
+    union all
+    (
+      select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
+      from (select f.at, f.key from fresh f where f.hit order by f.at desc, f.key desc) k
+      cross join lateral (
+        select * from callbot.customer t
+        where t.workspace_id = $1::uuid
+          and not t.is_deleted
+          and t.id = k.key
+          and t.created_at = k.at
+          and (select e.current from entry e)
+          and (strpos(altiplano.fold(t.name), altiplano.fold($8::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($8::text)) > 0 or strpos(altiplano.fold(t.phone), altiplano.fold($8::text)) > 0)
+        offset 0
+      ) t
+      limit 8
+    )
+  ) t
+  order by t.created_at desc, t.id desc
+  limit 8
 ),
 tags_rows_links as materialized (
   select l.customer_id as row_id, l.label_id as name_id

@@ -1,6 +1,5 @@
-import { useDatabase } from 'altiplano/testing';
+import { type AppRole, openAppRole, useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppRole, openAppRole } from '../app-role.ts';
 import { emptyCallbot } from '../callbot-database.ts';
 import { makePlace, type Place } from './place.ts';
 import { useWriter } from './writer.ts';

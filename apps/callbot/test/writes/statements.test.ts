@@ -1,6 +1,8 @@
 import {
+  type AppRole,
   type Caller,
   emitWrite,
+  openAppRole,
   parseWrite,
   planWrite,
   type Statement,
@@ -8,7 +10,6 @@ import {
   type WriteCall,
 } from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppRole, openAppRole } from '../app-role.ts';
 import { emptyCallbot } from '../callbot-database.ts';
 import { makePlace, type Place } from './place.ts';
 import { routeOf, type Sent, useWriter } from './writer.ts';

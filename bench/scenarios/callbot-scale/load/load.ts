@@ -51,12 +51,13 @@ export async function runPhases(loading: Loading): Promise<void> {
   }
 }
 
-/** A volume that is there meets the migrations of today; they may have brought rollups, and rewritten tables. */
+/** A volume that is there meets the migrations of today; they may have brought rollups or bitmaps, and rewritten tables. */
 async function catchUp(loading: Loading, done: ReadonlySet<string>): Promise<void> {
   const late = await migrateAll(loading);
   if (late === '') return;
   loading.note(`load: migrated ${late}`);
-  for (const { name, run } of PHASES) if (['rollups', 'vacuum'].includes(name) && done.has(name)) await run(loading);
+  for (const { name, run } of PHASES)
+    if (['rollups', 'bitmaps', 'vacuum'].includes(name) && done.has(name)) await run(loading);
 }
 
 export async function readPhases(url: string): Promise<readonly { name: string; seconds: number; detail: string }[]> {

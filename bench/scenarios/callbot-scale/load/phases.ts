@@ -1,8 +1,9 @@
+import { vacuumSchema } from 'altiplano/sample';
 import { ENGINE, migrate, type progress, withOwner } from 'altiplano/testing';
 import { callbot } from '../../../../apps/callbot/app.ts';
 import { loadAdversarial } from '../../../../apps/callbot/sample/adversarial.ts';
-import { vacuumSchema } from '../../../../apps/callbot/sample/schema-objects.ts';
 import type { Volume } from '../volume.ts';
+import { buildBitmaps } from './bitmaps.ts';
 import { loadChunks } from './chunks.ts';
 import { allCalls, allCustomers, createGenerators, sqlFile } from './constants.ts';
 import { rememberSizes } from './relation-sizes.ts';
@@ -34,6 +35,7 @@ export const PHASES: readonly Phase[] = [
   { name: 'migrations', run: migrateAll },
   { name: 'adversarial workspaces', run: addAdversarial },
   { name: 'rollups', run: buildRollups },
+  { name: 'bitmaps', run: buildBitmaps },
   { name: 'vacuum', run: vacuum },
 ];
 

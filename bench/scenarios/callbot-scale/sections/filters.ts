@@ -5,14 +5,19 @@ import { measureCase } from '../../callbot-read/measure-case.ts';
 import type { Tenant } from '../../callbot-read/tenants.ts';
 import type { Bed, Section } from '../bed.ts';
 import { readAdversarial } from '../load/load.ts';
+import { familiesOf } from './families.ts';
 
 const PAGES = ['first page', 'page 100', 'last page'];
 
-/** Every filter family, counts, details and refusals, of both workspaces. */
+/** Every filter family as a page and as a count, details and refusals, of both workspaces. */
 export const filters: Section = {
   name: 'filters',
   async *measure(bed) {
-    yield* measureAll(bed, 'filters', await filterCases(bed));
+    yield* measureAll(
+      bed,
+      'filters',
+      once([...(await filterCases(bed)), ...[bed.small, bed.big].flatMap(familyCases)]),
+    );
   },
 };
 
@@ -25,9 +30,26 @@ export const adversarial: Section = {
   },
 };
 
+/** What earlier results had under a name keeps it; a count is named after its page. */
+export function familyCases(tenant: Tenant): readonly Case[] {
+  return familiesOf(tenant).flatMap(({ name, query, isEmployee }) => {
+    const user = isEmployee ? tenant.employee : tenant.admin;
+    const count = ['count=exact', query].filter((part) => part !== '').join('&');
+    return [
+      ...(name === 'no filter' ? [] : [listCase(tenant, name, query, { user, naive: null })]),
+      listCase(tenant, `count: ${name}`, count, { user, naive: null }),
+    ];
+  });
+}
+
 export async function filterCases({ big, small, url }: Pick<Bed, 'big' | 'small' | 'url'>): Promise<readonly Case[]> {
   const cases = [...(await casesOf(url(), big, small)), ...(await casesOf(url(), small, big))];
   return cases.filter(({ name }) => !PAGES.includes(name));
+}
+
+/** By its name the later one: a family's page is measured once. */
+function once(cases: readonly Case[]): readonly Case[] {
+  return [...new Map(cases.map((subject) => [`${subject.name} ${subject.size}`, subject])).values()];
 }
 
 /** The forty oldest customers have a carrier, an attribute, a duration and a name of their own: found last in page order. */

@@ -1,14 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import { Failure } from '../errors/failure.ts';
+import { noteKeyUse } from '../execute/key-use.ts';
 import type { Pool } from '../execute/pool.ts';
 import { findToken } from '../execute/token-store.ts';
 import type { Caller } from '../plan/plan.ts';
 import type { App } from '../resource/app.ts';
+import type { NewKey } from '../resource/identity.ts';
+import { newKey } from './new-key.ts';
 import { digest, parseToken, sameDigest } from './token.ts';
 
 export interface Credential {
   readonly caller: Caller;
-  readonly scopes: readonly string[];
+  /** When it expires, by this process's clock. */
+  readonly until: number;
 }
 
 export interface Authenticator {
@@ -16,6 +20,8 @@ export interface Authenticator {
   authenticate(authorization: string | undefined): Promise<Credential>;
   /** Reads the credential again at its next use: its role or attributes have changed. */
   forget(authorization: string | undefined): void;
+  /** A new API key of the app, for whoever stores it. */
+  newKey(): NewKey;
 }
 
 /** A token lookup is kept no longer than this (contract: conventions), so a revocation is seen within it. */
@@ -28,14 +34,19 @@ export function authenticator(
   pepper: string,
 ): Authenticator {
   const known = new LRUCache<string, Promise<Credential | null>>({ max: 10_000, ttl: KEPT_MS });
+  const used = noteKeyUse(pool, schema);
 
   async function verify(text: string): Promise<Credential | null> {
     const token = parseToken(text);
     if (token === null || token.app !== app.name) return null;
+    const asked = performance.now();
     const stored = await findToken(pool, schema, app, token.keyId);
     // An unknown key id costs the same digest as a known one.
     const matches = sameDigest(digest(pepper, token.secret), stored?.digest ?? Buffer.alloc(32));
-    return stored !== null && matches ? { caller: stored.caller, scopes: stored.scopes } : null;
+    if (stored === null || !matches) return null;
+    const { caller, remaining } = stored;
+    if (caller.key !== undefined) used(token.keyId);
+    return { caller, until: remaining === null ? Number.POSITIVE_INFINITY : asked + remaining * 1000 };
   }
 
   return {
@@ -48,12 +59,13 @@ export function authenticator(
         known.delete(text);
         throw cause;
       });
-      if (credential === null) throw new Failure('AUTH_INVALID');
+      if (credential === null || credential.until <= performance.now()) throw new Failure('AUTH_INVALID');
       return credential;
     },
     forget(authorization) {
       const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
       if (text !== undefined) known.delete(text);
     },
+    newKey: () => newKey(app.name, pepper),
   };
 }

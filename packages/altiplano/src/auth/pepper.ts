@@ -21,7 +21,7 @@ export function readPepper(directory: string, environment: NodeJS.ProcessEnv = p
 }
 
 /** Written whole under another name, then linked: of two processes that start together neither reads half a file. */
-function makeOnce(file: string, content: string): void {
+export function makeOnce(file: string, content: string): void {
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   writeFileSync(draft, content, { mode: 0o600, flag: 'wx' });
   try {

@@ -3,7 +3,7 @@ import { exampleResource } from '../../test/support/example-resource.ts';
 import type { Catalog, Index } from './catalog.ts';
 import { checkIndexes, createStatement, neededIndexes } from './check-indexes.ts';
 
-const resource = exampleResource({ paths: [['author_id']] });
+const resource = exampleResource();
 const PAGE = { table: 'book', keys: ['shop_id', 'created_at desc', 'id desc'], live: 'gone' };
 
 function catalogWith(indexes: Readonly<Record<string, readonly Index[]>>): Catalog {
@@ -11,7 +11,15 @@ function catalogWith(indexes: Readonly<Record<string, readonly Index[]>>): Catal
   const tables = Object.entries(indexes).map(
     ([name, list]) => [name, { name, columns: new Map(), indexes: list, rowSecurity }] as const,
   );
-  return { schema: 'shop', version: 180_000, tables: new Map(tables), functions: new Set(), rollups: new Map() };
+  return {
+    schema: 'shop',
+    version: 180_000,
+    tables: new Map(tables),
+    functions: new Set(),
+    rollups: new Map(),
+    audited: new Map(),
+    bitmaps: new Map(),
+  };
 }
 
 const index = (change: Partial<Index>): Index => ({
@@ -27,16 +35,15 @@ const index = (change: Partial<Index>): Index => ({
 /** Whether an index stands in for the page index. */
 function serves(change: Partial<Index>): boolean {
   const catalog = catalogWith({ book: [index(change)] });
-  return !checkIndexes(resource, catalog).some(({ message }) => message.endsWith(`(${PAGE.keys.join(', ')})`));
+  return !checkIndexes(resource, catalog).some(({ hint }) => hint.includes(createStatement('shop', PAGE)));
 }
 
 describe('the indexes a resource needs', () => {
-  test('are those of its key, its page, its paths, its postings and the first of its children', () => {
+  test('are those of its key, its page and the first of its children', () => {
     expect(neededIndexes(resource)).toEqual([
       { table: 'book', keys: ['shop_id', 'id'], live: null },
       PAGE,
-      { table: 'book', keys: ['shop_id', 'author_id', 'created_at desc', 'id desc'], live: 'gone' },
-      { table: 'book_posting', keys: ['shop_id', 'term', 'created_at', 'book_id'], live: null },
+      { ...PAGE, live: null, unique: true },
       { table: 'review', keys: ['shop_id', 'book_id', 'created_at desc', 'id desc'], live: 'gone', equal: 2 },
     ]);
   });
@@ -46,7 +53,7 @@ describe('the indexes a resource needs', () => {
       'create index concurrently idx_book_created_at_id on shop.book (shop_id, created_at desc, id desc) where not gone;',
     );
     const found = checkIndexes(resource, catalogWith({}));
-    expect(found).toHaveLength(5);
+    expect(found).toHaveLength(4);
     expect(found.every(({ code }) => code === 'MIGR_INDEX_MISSING')).toBe(true);
     expect(found.map(({ hint }) => hint)).toContain(`Create it: ${createStatement('shop', PAGE)}`);
   });
@@ -55,7 +62,6 @@ describe('the indexes a resource needs', () => {
 describe('an index stands in for another', () => {
   test.each([
     ['itself', {}],
-    ['not partial', { predicate: null }],
     ['longer', { keys: [...PAGE.keys, 'title'] }],
     ['read backward', { keys: ['shop_id', 'created_at', 'id'] }],
     ['with the tenant descending', { keys: ['shop_id desc', 'created_at desc', 'id desc'] }],
@@ -70,8 +76,17 @@ describe('an index stands in for another', () => {
     ['with nulls elsewhere', { keys: ['shop_id', 'created_at desc nulls last', 'id desc nulls last'] }],
     ['in two directions', { keys: ['shop_id', 'created_at desc', 'id'] }],
     ['with a column in front', { keys: ['title', ...PAGE.keys] }],
+    ['over all rows', { predicate: null }],
     ['partial on something else', { predicate: '(NOT sold)' }],
   ])('but not %s', (_, change) => expect(serves(change)).toBe(false));
+});
+
+test('bitmaps need the order of all rows, once each', () => {
+  const missing = (change: Partial<Index>) =>
+    checkIndexes(resource, catalogWith({ book: [index(change)] })).some(({ hint }) => hint.includes('create unique'));
+  expect(missing({ predicate: null, unique: true })).toBe(false);
+  expect(missing({ predicate: null })).toBe(true);
+  expect(missing({ unique: true })).toBe(true);
 });
 
 test('an index over all children stands in where its flag comes before the order', () => {

@@ -1,12 +1,15 @@
 import { Failure } from '../errors/failure.ts';
-import type { Identity } from '../resource/app.ts';
-import type { AggregateField, Field } from '../resource/field.ts';
-import type { Resource } from '../resource/resource.ts';
+import type { AggregateField, Field, OneField, Source } from '../resource/field.ts';
+import { type Identity, identityColumns } from '../resource/identity.ts';
+import { allFields, alternativesOf, type Resource } from '../resource/resource.ts';
 import { rollupsOf } from '../resource/rollup.ts';
-import type { Writes } from '../resource/writes.ts';
-import type { Catalog } from './catalog.ts';
-import { checkIndexes } from './check-indexes.ts';
+import { type Writes, writableRows } from '../resource/writes.ts';
+import { type Catalog, columnType } from './catalog.ts';
+import { bitmapColumns, bitmapFunctions, checkBitmaps } from './check-bitmaps.ts';
+import { checkIndexes, neededIndexes } from './check-indexes.ts';
+import { keyFunctions, keyIndexes, withKeys } from './check-keys.ts';
 import { checkRollups } from './check-rollups.ts';
+import { tenantColumns, tenantIndexes } from './check-tenants.ts';
 import { nearest } from './nearest.ts';
 
 /** A table a resource reads and the columns it names there. */
@@ -15,24 +18,39 @@ type Named = ReadonlyMap<string, ReadonlySet<string>>;
 /**
  * What keeps a resource from being served, each with its remedy; empty when nothing does.
  * MIGR_TABLE_UNKNOWN, MIGR_COLUMN_UNKNOWN, MIGR_FUNCTION_UNKNOWN, MIGR_INDEX_MISSING, MIGR_ISOLATION_MISSING,
- * ROLLUP_CHANGED, ROLLUP_UNBUILT
+ * ROLLUP_CHANGED, ROLLUP_UNBUILT, BITMAP_CHANGED, BITMAP_UNBUILT
  */
 export function checkResource(resource: Resource, identity: Identity, catalog: Catalog): readonly Failure[] {
-  const named = namedColumns(resource, identity);
+  const areTenants = resource.tenants !== null;
+  const named = withKeys(areTenants ? tenantColumns(resource, identity) : namedColumns(resource, identity), identity);
   const unknown = [
     ...[...named].flatMap(([table, columns]) => checkTable(resource, catalog, table, columns)),
-    ...checkFinders(resource, catalog),
+    ...checkFunctions(resource, identity, catalog),
   ];
   if (unknown.length > 0) return unknown;
   return [
-    ...checkIndexes(resource, catalog),
+    ...checkIndexes(resource, catalog, [
+      ...(areTenants ? tenantIndexes(resource, identity) : neededIndexes(resource)),
+      ...keyIndexes(identity),
+    ]),
     ...[...named.keys()].flatMap((table) => checkIsolation(catalog, table)),
     ...checkRollups(resource, catalog),
+    ...checkBitmaps(resource, catalog),
+    ...checkKey(resource, catalog),
   ];
 }
 
-function checkTable(
-  resource: Resource,
+/** A key that is read as something else than it is would be compared with what no row has. */
+function checkKey({ name, table, key, keyType }: Resource, catalog: Catalog): readonly Failure[] {
+  const type = columnType(catalog, table, key);
+  if (type === keyType) return [];
+  const problem = `says that ${key} of ${table} is a ${keyType}, and it is a ${type}`;
+  const remedy = 'Declare its `keyType`, uuid or bigint, as the table has it.';
+  return [new Failure('DECL_INVALID', { values: { resource: name, problem, remedy } })];
+}
+
+export function checkTable(
+  resource: Pick<Resource, 'name'>,
   catalog: Catalog,
   table: string,
   columns: ReadonlySet<string>,
@@ -53,33 +71,35 @@ function checkTable(
     });
 }
 
-/** The functions that searches go through. */
-function checkFinders(resource: Resource, { schema, functions }: Catalog): readonly Failure[] {
-  const finders = Object.values(resource.filters).flatMap((filter) =>
-    filter.kind === 'search' ? [filter.finder] : [],
-  );
-  return finders
-    .filter((finder) => !functions.has(finder))
-    .map((finder) => {
-      const suggestion = nearest(finder, [...functions]);
-      const values = { resource: resource.name, function: `${schema}.${finder}`, suggestion };
+/** The functions that bitmaps are read by, the one that shows a tenant, and those of API keys. */
+function checkFunctions(resource: Resource, identity: Identity, { schema, functions }: Catalog): readonly Failure[] {
+  const shown = resource.tenants === null ? [] : [resource.tenants.function];
+  return [...bitmapFunctions(resource), ...shown, ...keyFunctions(identity)]
+    .filter((needed) => !functions.has(needed))
+    .map((needed) => {
+      const suggestion = nearest(needed, [...functions]);
+      const values = { resource: resource.name, function: `${schema}.${needed}`, suggestion };
       return new Failure('MIGR_FUNCTION_UNKNOWN', { values });
     });
 }
 
 function checkIsolation(catalog: Catalog, table: string): readonly Failure[] {
-  const { enabled, forced, policies } = catalog.tables.get(table)?.rowSecurity ?? {
+  const { enabled, forced, policies, readable } = catalog.tables.get(table)?.rowSecurity ?? {
     enabled: false,
     forced: false,
     policies: [],
+    readable: false,
   };
-  if (enabled && forced && policies.includes('altiplano_tenant')) return [];
+  const isIsolated = enabled && forced && policies.includes('altiplano_tenant');
+  if (isIsolated && readable !== false) return [];
   const qualified = `${catalog.schema}.${table}`;
-  const problem = enabled
-    ? forced
-      ? 'it has no policy altiplano_tenant'
-      : 'row security is not forced on its owner'
-    : 'row security is off';
+  const problem = !enabled
+    ? 'row security is off'
+    : !forced
+      ? 'row security is not forced on its owner'
+      : isIsolated
+        ? 'the role that the server becomes may not select from it'
+        : 'it has no policy altiplano_tenant';
   return [
     new Failure('MIGR_ISOLATION_MISSING', {
       values: { table: qualified, problem, ddl: `select altiplano.isolate('${qualified}', …)` },
@@ -93,25 +113,40 @@ function namedColumns(resource: Resource, identity: Identity): Named {
   const use = (table: string, ...columns: readonly string[]) => {
     named.set(table, new Set([...(named.get(table) ?? []), ...columns]));
   };
-  const { table, key, tenant, deleted, order, postings } = resource;
-  use(table, key, tenant.column, deleted, ...order.map(({ column }) => column), ...resource.paths.flat());
-  if (postings !== null) use(postings.table, tenant.column, 'term', postings.key);
-  use(identity.table, 'id', identity.role, ...identity.attributes);
-  use(identity.membership.table, identity.membership.user, identity.membership.tenant);
+  const { table, key, tenant, deleted, order } = resource;
+  use(table, key, tenant.column, ...(deleted === null ? [] : [deleted]), ...order.map(({ column }) => column));
+  use(identity.table, 'id', ...identityColumns(identity));
+  if (identity.membership !== undefined) {
+    const { table: links, user, tenant: entered } = identity.membership;
+    use(links, user, entered);
+  }
+  use(table, ...scopedBy(resource.scopes));
+  for (const ordering of Object.values(resource.orders)) if (ordering.kind === 'column') use(table, ordering.column);
   for (const filter of Object.values(resource.filters)) {
     if (filter.kind === 'linked') use(filter.link, tenant.column, `${table}_id`, `${filter.target}_id`);
     else if (filter.kind === 'search') use(table, ...filter.columns);
     else use(table, filter.column);
   }
-  for (const field of Object.values(resource.fields)) nameField(field);
+  for (const facet of Object.values(resource.facets)) {
+    if (facet.kind === 'linked') use(facet.target, 'id', tenant.column, facet.name);
+  }
+  for (const field of Object.values(allFields(resource))) nameField(field);
   if (resource.writes !== null) nameWrites(resource.writes);
   for (const rollup of rollupsOf(resource)) {
     for (const suffix of ['', '_delta_0', '_delta_1']) use(rollup.name + suffix, rollup.tenant, rollup.source.parent);
+    if (rollup.orders.length > 0) use(`${rollup.name}_settled`, rollup.tenant);
   }
+  for (const [kept, columns] of bitmapColumns(resource)) use(kept, ...columns);
   return named;
 
-  function nameWrites({ members, touched, stamp, derived }: Writes): void {
-    use(table, ...Object.keys(derived), ...[touched, stamp].filter((column) => column !== null));
+  function nameWrites({ members, callers, scopes, touched, stamp, derived }: Writes): void {
+    use(
+      table,
+      ...callers,
+      ...writtenBy(scopes),
+      ...Object.keys(derived),
+      ...[touched, stamp].filter((column) => column !== null),
+    );
     for (const [name, member] of Object.entries(members)) {
       if (member.kind === 'links') {
         use(member.link, tenant.column, `${table}_id`, `${member.target}_id`);
@@ -120,30 +155,56 @@ function namedColumns(resource: Resource, identity: Identity): Named {
       }
       use(table, name);
       if (member.kind === 'column') continue;
-      const { deleted, matching = [] } = member;
-      use(member.table, 'id', tenant.column, ...matching, ...(deleted === undefined ? [] : [deleted]));
+      const { deleted, matching = [], scopes = null } = member;
+      use(
+        member.table,
+        'id',
+        tenant.column,
+        ...matching,
+        ...scopedBy(scopes),
+        ...(deleted === undefined ? [] : [deleted]),
+      );
     }
+  }
+
+  /** A row that the tenant's own column points at is the tenant itself. */
+  function useOne(of: string, { table: other, by, fields }: OneField): void {
+    use(of, by);
+    use(other, 'id', ...(by === tenant.column ? [] : [tenant.column]), ...fields);
   }
 
   function nameField(field: Field): void {
     switch (field.kind) {
       case 'column':
+      case 'encrypted':
         use(table, field.column);
         break;
       case 'one':
-        use(table, field.by);
-        use(field.table, 'id', tenant.column, ...field.fields);
+        useOne(table, field);
+        break;
+      case 'chosen':
+        use(table, field.tag, field.by);
+        for (const chosen of Object.values(field.tables)) use(chosen, 'id', tenant.column, field.value);
         break;
       case 'names':
         use(field.link, tenant.column, `${table}_id`, `${field.table}_id`);
         use(field.table, 'id', tenant.column, field.value);
         break;
       case 'first':
+        use(field.source.table, ...markedBy(field.source));
         use(field.source.table, tenant.column, field.source.parent, ...field.order.map(({ column }) => column));
         if (field.through === undefined) use(field.source.table, ...field.fields);
         else {
           use(field.source.table, field.through.by);
           use(field.through.table, 'id', ...Object.keys(field.through.where), ...field.fields);
+        }
+        break;
+      case 'children':
+        use(field.source.table, ...markedBy(field.source));
+        use(field.source.table, tenant.column, field.source.parent, ...field.order.map(({ column }) => column));
+        for (const item of Object.values(field.fields)) {
+          if (item.kind === 'column') use(field.source.table, item.column);
+          else useOne(field.source.table, item);
         }
         break;
       case 'object':
@@ -158,5 +219,17 @@ function namedColumns(resource: Resource, identity: Identity): Named {
 
 function aggregateColumns({ measure, where, source }: AggregateField): readonly string[] {
   const measured = measure.kind === 'sum' ? [measure.column] : measure.kind === 'money' ? measure.factors : [];
-  return [...measured, ...where.map(({ column }) => column), ...(source.deleted === undefined ? [] : [source.deleted])];
+  return [...measured, ...where.map(({ column }) => column), ...markedBy(source)];
+}
+
+const markedBy = ({ deleted }: Source): readonly string[] => (deleted === undefined ? [] : [deleted]);
+
+function scopedBy(scopes: Resource['scopes']): readonly string[] {
+  const limits = Object.values(scopes ?? {}).filter((scope) => scope !== 'all');
+  return limits.flatMap((scope) => alternativesOf(scope).map(({ column }) => column));
+}
+
+function writtenBy(scopes: Writes['scopes']): readonly string[] {
+  const limits = Object.values(scopes ?? {}).filter((scope) => scope !== 'all');
+  return limits.flatMap((scope) => writableRows(scope).map(({ column }) => column));
 }

@@ -1,3 +1,5 @@
+import { readAudited } from '../audit/registry.ts';
+import { readBitmaps } from '../bitmap/registry.ts';
 import type { OwnerClient } from '../execute/owner.ts';
 import { readRollups } from '../rollup/registry.ts';
 import type { Catalog, Column, Index, Table } from './catalog.ts';
@@ -13,7 +15,14 @@ const INDEXES = `
 select t.relname as table, i.relname as name, m.amname as method, x.indisunique as unique, x.indisvalid as valid,
   pg_get_expr(x.indpred, x.indrelid) as predicate,
   array(
-    select pg_get_indexdef(x.indexrelid, k, true) || case x.indoption[k - 1]::int when 3 then ' desc' when 1 then ' desc nulls last' when 2 then ' nulls first' else '' end
+    -- A column by its name as it is: PostgreSQL would quote one called timestamp.
+    select coalesce((select a.attname::text from pg_attribute a where a.attrelid = x.indrelid and a.attnum = x.indkey[k - 1]),
+                    pg_get_indexdef(x.indexrelid, k, true))
+      || coalesce((
+        select ' collate ' || quote_ident(c.collname) from pg_attribute a join pg_collation c on c.oid = x.indcollation[k - 1]
+        where a.attrelid = x.indrelid and a.attnum = x.indkey[k - 1] and x.indcollation[k - 1] <> 'pg_catalog.default'::regcollation
+      ), '')
+      || case x.indoption[k - 1]::int when 3 then ' desc' when 1 then ' desc nulls last' when 2 then ' nulls first' else '' end
     from generate_series(1, x.indnkeyatts) k order by k
   ) as keys
 from pg_index x
@@ -25,7 +34,11 @@ order by t.relname, i.relname`;
 
 const SECURITY = `
 select c.relname as table, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
-  array(select p.polname::text from pg_policy p where p.polrelid = c.oid order by 1) as policies
+  array(select p.polname::text from pg_policy p where p.polrelid = c.oid order by 1) as policies,
+  coalesce((
+    select bool_and(has_table_privilege(r.role, c.oid, 'select'))
+    from pg_policy p cross join lateral unnest(p.polroles) r (role) where p.polrelid = c.oid and r.role <> 0
+  ), true) as readable
 from pg_class c
 where c.relnamespace = to_regnamespace($1) and c.relkind in ('r', 'p')`;
 
@@ -52,11 +65,15 @@ export async function readCatalog(client: OwnerClient, schema: string): Promise<
     },
   ]);
   const rollups = (await readRollups(client, schema)).map(({ name, ...rollup }) => [name, rollup] as const);
+  const bitmaps = (await readBitmaps(client, schema)).map(({ name, ...bitmap }) => [name, bitmap] as const);
+  const audited = await readAudited(client, schema);
   return {
     schema,
     version,
     tables: new Map(tables),
     functions: new Set(functions.map(({ name }) => name)),
     rollups: new Map(rollups),
+    bitmaps: new Map(bitmaps),
+    audited: new Map([...audited].map(([table, { definition }]) => [table, definition])),
   };
 }

@@ -7,7 +7,7 @@ export const APP_OPTIONS = { app: { type: 'string', multiple: true }, schema: { 
 
 /** The apps named with `--app`, or all; `--schema` says where the one app's tables are if not in the schema of its name. */
 export function chooseApps(context: Context, flags: Flags): readonly App[] {
-  const names = Array.isArray(flags.app) ? (flags.app as readonly string[]) : [];
+  const names = [...new Set(Array.isArray(flags.app) ? (flags.app as readonly string[]) : [])];
   const chosen = names.length === 0 ? context.apps : names.map((name) => findApp(context, name));
   const schema = flags.schema;
   if (typeof schema !== 'string') return chosen;

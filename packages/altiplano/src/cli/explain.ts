@@ -1,7 +1,11 @@
 import { startEngine } from '../engine.ts';
 import { findCaller } from '../execute/caller-store.ts';
 import { type Explanation, explainUrl } from '../explain.ts';
+import type { Service } from '../pipeline.ts';
+import { chooseResource } from '../request/choose-resource.ts';
 import { suggest } from '../request/suggest.ts';
+import { isMessage, READERS } from '../request/values.ts';
+import { idType } from '../resource/identity.ts';
 import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
 import type { Command } from './command.ts';
 import { usage } from './usage.ts';
@@ -9,7 +13,7 @@ import { withDatabase } from './with-database.ts';
 
 export const explain: Command = {
   summary: 'show the plan, the SQL, the EXPLAIN and the bound of a URL',
-  usage: `altiplano explain '<url>' [--user UUID] [--app NAME] [--schema NAME]
+  usage: `altiplano explain '<url>' [--user ID] [--app NAME] [--schema NAME]
 
 The URL of a list or a detail, with or without its origin. --user says who asks; without it, the sample's demo user.
 Exit code 1 when the bound is broken.`,
@@ -21,15 +25,18 @@ Exit code 1 when the bound is broken.`,
     const explanation = await withDatabase(context, async (database) => {
       const engine = await startEngine({ url: database.url, apps, pepper: '', poolSize: 2, statementTimeout: 600_000 });
       try {
-        const service = engine.services.find(({ resource }) => url.pathname.startsWith(resource.path));
+        const there = engine.services.filter(({ resource }) => url.pathname.startsWith(resource.path));
+        const [first, ...others] = there;
+        const service = first && chosenOf([first, ...others], url);
         const app = apps.find(({ resources }) => service !== undefined && resources.includes(service.resource));
         if (service === undefined || app === undefined) {
           const known = engine.services.map(({ resource }) => resource.path);
           throw usage(`No resource at ${url.pathname}.`, suggest(url.pathname, known));
         }
         const user = flags.user ?? (await app.sample.find({ url: database.url, schema: app.schema }))?.demo.user;
-        const caller = typeof user === 'string' ? await findCaller(engine.pool, app, user) : null;
-        if (caller === null) throw usage('No such user.', 'Say who asks with --user UUID.');
+        const id = typeof user === 'string' ? READERS[idType(app.identity)](user) : { message: '' };
+        const caller = isMessage(id) ? null : await findCaller(engine.pool, app, id.value);
+        if (caller === null) throw usage('No such user.', 'Say who asks with --user ID.');
         return await explainUrl(service, caller, url);
       } finally {
         await engine.close();
@@ -39,6 +46,13 @@ Exit code 1 when the bound is broken.`,
     return explanation.bound === 'broken' ? 1 : 0;
   },
 };
+
+/** Of several at one path; a detail has its path's own. @throws REQ_INVALID */
+function chosenOf(services: readonly [Service, ...Service[]], url: URL): Service {
+  const { chosen, refusal } = chooseResource(services, url.searchParams);
+  if (refusal !== null) throw refusal;
+  return chosen;
+}
 
 function readUrl(address: string): URL {
   if (!URL.canParse(address, 'http://localhost')) throw usage(`'${address.slice(0, 80)}' is not a URL.`, explain.usage);

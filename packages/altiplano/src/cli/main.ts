@@ -5,13 +5,19 @@ import { parseArgs } from 'node:util';
 import { Failure } from '../errors/failure.ts';
 import { suggest } from '../request/suggest.ts';
 import type { App } from '../resource/app.ts';
+import { audit } from './audit.ts';
+import { bitmap } from './bitmap.ts';
 import type { Command, Context } from './command.ts';
+import { encryption } from './encryption.ts';
 import { explain } from './explain.ts';
+import { identity } from './identity.ts';
+import { job } from './job.ts';
 import { migrateCommand } from './migrate.ts';
 import { rollup } from './rollup.ts';
 import { sample } from './sample.ts';
 import { serveCommand } from './serve.ts';
 import { start } from './start.ts';
+import { tenants } from './tenants.ts';
 import { token } from './token.ts';
 import { url } from './url.ts';
 import { usage } from './usage.ts';
@@ -25,6 +31,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   token,
   explain,
   rollup,
+  bitmap,
+  job,
+  audit,
+  encryption,
+  tenants,
+  identity,
   worker,
   url,
 };
@@ -101,6 +113,7 @@ function report(error: unknown): number {
 }
 
 function overview(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  const width = Math.max(...Object.keys(COMMANDS).map(({ length }) => length));
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return `altiplano <command> [--help] [--json]\n\n${lines.join('\n')}\n`;
 }

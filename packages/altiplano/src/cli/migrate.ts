@@ -1,10 +1,10 @@
 import { ENGINE, type MigrateOptions, type MigrationFolder, migrate } from '../migrate/run.ts';
 import type { App } from '../resource/app.ts';
+import { buildApps } from './build-kept.ts';
 import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
 import type { Command, Flags } from './command.ts';
 import { printPlan, printSizes } from './migrate-sizes.ts';
 import { progress } from './progress.ts';
-import { buildApps } from './rollup-build.ts';
 import { usage } from './usage.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -12,7 +12,7 @@ export const migrateCommand: Command = {
   summary: 'apply or revert migrations, under live traffic; what their indexes weigh',
   usage: `altiplano migrate [up|down|sizes] [--app NAME]… [--schema NAME] [further flags]
 
-up      applies every migration that is not applied (default), then counts the rollups that are not built
+up      applies every migration that is not applied (default), then builds the rollups and bitmaps that are not built
 down    reverts the last one of each app, or --count of them
 sizes   every index: estimated, real, and with --rows at another volume
 
@@ -20,7 +20,7 @@ sizes   every index: estimated, real, and with --rows at another volume
 --dry-run             up: only prints each step, with the estimated size of each index
 --keep-role NAME      another program's role that goes on seeing every row; 'none': those not named may lose sight of them
 --lock-wait SECONDS   how long to try for a lock that others hold before giving up (default 600)
---no-build            leaves the counting of rollups to \`altiplano rollup build\`
+--no-build            leaves that to \`altiplano rollup build\` and \`altiplano bitmap build\`
 --rows TABLE=NUMBER   sizes: rows to project to, for example --rows customer=70000000 --rows call=1000000000
 
 What was killed on the way goes on where it stopped when the same command is run again.`,

@@ -1,5 +1,5 @@
 import { type Difference, type Verified, verifyRollup } from '../rollup/verify.ts';
-import { chooseRollups, readWhole } from './choose-rollups.ts';
+import { chooseRollups, readWhole } from './choose-kept.ts';
 import type { Command } from './command.ts';
 import { printTable } from './print-table.ts';
 import { progress } from './progress.ts';
@@ -18,7 +18,7 @@ export const verifyCommand: Command['run'] = async (context, flags) => {
   };
   const verified = await withDatabase(context, async ({ url }) => {
     const done: Verified[] = [];
-    for (const { schema, rollup } of chosen) done.push(await verifyRollup(url, schema, rollup, options));
+    for (const { schema, kept } of chosen) done.push(await verifyRollup(url, schema, kept, options));
     return done;
   });
   context.print(verified.map(describe).join('\n\n'), { rollups: verified });

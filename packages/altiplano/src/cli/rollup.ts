@@ -1,15 +1,17 @@
+import { buildRollups } from '../rollup/build.ts';
+import { buildCommand } from './build-kept.ts';
 import { APP_OPTIONS } from './choose-apps.ts';
+import { chooseRollups } from './choose-kept.ts';
 import type { Command } from './command.ts';
-import { buildCommand } from './rollup-build.ts';
 import { sqlCommand } from './rollup-sql.ts';
-import { statusCommand } from './rollup-status.ts';
+import { rollupStatus } from './rollup-status.ts';
 import { verifyCommand } from './rollup-verify.ts';
 import { usage } from './usage.ts';
 
 const COMMANDS: Readonly<Record<string, Command['run']>> = {
-  build: buildCommand,
+  build: buildCommand(chooseRollups, buildRollups),
   verify: verifyCommand,
-  status: statusCommand,
+  status: rollupStatus,
   sql: sqlCommand,
 };
 
@@ -22,7 +24,7 @@ build   counts what is not built, while the tables are written; goes on where a 
 verify  compares what is read with a recount; exit code 1 when they differ
           --sample N only so many parents            --repair     counts those that differ again
 status  state, lag, sizes; exit code 1 when something is wrong
-sql     prints the migration that makes them`,
+sql     prints the migration that makes them; with --orders the one that lets rows be ordered by their figures`,
   options: {
     ...APP_OPTIONS,
     name: { type: 'string', multiple: true },
@@ -30,6 +32,7 @@ sql     prints the migration that makes them`,
     jobs: { type: 'string' },
     sample: { type: 'string' },
     repair: { type: 'boolean' },
+    orders: { type: 'boolean' },
   },
   async run(context, flags, [name = '', ...rest]) {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { App, SampleSummary } from '../resource/app.ts';
+import { buildApps } from './build-kept.ts';
 import { findApp } from './choose-apps.ts';
 import type { Command, Flags } from './command.ts';
+import { readKeyRing } from './key-ring.ts';
 import { progress } from './progress.ts';
-import { buildApps } from './rollup-build.ts';
 import { usage } from './usage.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -21,7 +23,14 @@ Same seed and volumes, same rows. Volume flags are the app's own, for example
     const seed = readNumber('seed', flags.seed ?? '1');
     const schema = typeof flags.schema === 'string' ? flags.schema : app.schema;
     const summary = await withDatabase(context, async ({ url }) => {
-      const loaded = await app.sample.run({ url, schema, seed, volume, progress: progress() });
+      const loaded = await app.sample.run({
+        url,
+        schema,
+        seed,
+        volume,
+        keys: readKeyRing(join(context.directory, '.altiplano'), context.environment),
+        progress: progress(),
+      });
       await buildApps(url, [{ schema }], context.note, { progress: progress() });
       return loaded;
     });

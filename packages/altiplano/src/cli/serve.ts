@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { readPepper } from '../auth/pepper.ts';
 import { startEngine } from '../engine.ts';
 import { serve } from '../http/server.ts';
-import { type Folder, startFolder } from '../rollup/folder.ts';
-import { FORGET_REPLIES } from '../write/forget-replies.ts';
+import { type Background, startBackground } from './background.ts';
 import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
 import type { Command, Context, Flags } from './command.ts';
+import { readKeyRing } from './key-ring.ts';
 import { spareMemory } from './spare-memory.ts';
 import { stopSignal } from './stop-signal.ts';
-import { tellFolding, tellServing } from './tell.ts';
+import { tellServing } from './tell.ts';
 import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
 import { type Database, withDatabase } from './with-database.ts';
@@ -19,8 +19,9 @@ export const serveCommand: Command = {
   summary: 'serve the apps',
   usage: `altiplano serve [--app NAME]… [--schema NAME] [--no-worker]
 
-Folds rollups beside serving, unless --no-worker says that \`altiplano worker\` does.
-Environment: PORT (3000), HOST (127.0.0.1), DATABASE_URL (owner), APP_DATABASE_URL, LOG_LEVEL, ALTIPLANO_SECRET.
+Folds rollups and bitmaps and runs jobs beside serving, unless --no-worker says that \`altiplano worker\` does.
+Environment: PORT (3000), HOST (127.0.0.1), DATABASE_URL (owner), APP_DATABASE_URL, LOG_LEVEL, ALTIPLANO_SECRET,
+ALTIPLANO_ENCRYPTION_KEYS.
 Migrations and samples are commands of their own: altiplano migrate, altiplano sample.`,
   options: SERVE_OPTIONS,
   async run(context, flags) {
@@ -39,32 +40,33 @@ export async function serveUntilStopped(
   const { environment, directory } = context;
   spareMemory();
   const stop = stopSignal();
+  const apps = chooseApps(context, flags);
   const appUrl = environment.APP_DATABASE_URL;
   const engine = await startEngine({
     url,
     ...(appUrl === undefined ? {} : { appUrl }),
-    apps: chooseApps(context, flags),
+    apps,
     pepper: readPepper(join(directory, '.altiplano'), environment),
+    keys: readKeyRing(join(directory, '.altiplano'), environment),
     observe: (observation) => tellServing(context, observation),
   });
-  let folder: Folder | null = null;
+  let background: Background | null = null;
   const server = await serve({
     engine,
-    rollups: () => folder?.figures() ?? [],
+    folding: () => background?.figures() ?? [],
     host: environment.HOST ?? '127.0.0.1',
     port: readPort(environment.PORT),
     version: VERSION,
     logger: { level: environment.LOG_LEVEL ?? 'error' },
   });
   // Last: it runs until it is stopped, and what comes before may fail.
-  if (flags['no-worker'] !== true)
-    folder = startFolder({ url, observe: tellFolding(context), chores: [FORGET_REPLIES] });
+  if (flags['no-worker'] !== true) background = startBackground(context, url, apps);
   process.stdout.write(`ready ${server.origin}\n`);
   await ready(server.origin);
   await stop;
   context.note('stopping');
   await server.stop();
-  await folder?.stop();
+  await background?.stop();
 }
 
 function readPort(text = '3000'): number {

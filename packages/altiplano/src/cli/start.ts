@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { readPepper } from '../auth/pepper.ts';
 import { Failure } from '../errors/failure.ts';
 import type { App, SampleSummary } from '../resource/app.ts';
+import { knownScopes } from '../resource/identity.ts';
+import { buildApps } from './build-kept.ts';
 import { chooseApps } from './choose-apps.ts';
 import type { Command, Context } from './command.ts';
+import { readKeyRing } from './key-ring.ts';
 import { migrateApps } from './migrate.ts';
 import { progress } from './progress.ts';
-import { buildApps } from './rollup-build.ts';
 import { SERVE_OPTIONS, serveUntilStopped } from './serve.ts';
-import { issueToken } from './token.ts';
+import { issueToken, PROFILE_SCOPE } from './token.ts';
 import { type Database, withDatabase } from './with-database.ts';
 
 export const start: Command = {
@@ -35,11 +37,18 @@ const DEMO_DAYS = 7;
 
 /** Loads the sample if there is none, and returns the line that shows a request with a token that works. */
 async function prepareDemo(context: Context, app: App, { url }: Database): Promise<(origin: string) => string> {
-  const { schema, sample, name } = app;
+  const { schema, sample, name, identity } = app;
   const summary = (await sample.find({ url, schema })) ?? (await loadSample(context, app, url));
   if (summary === null) return () => '';
   const pepper = readPepper(join(context.directory, '.altiplano'), context.environment);
-  const token = await issueToken(url, name, summary.demo.user, ['profile:read'], pepper, DEMO_DAYS);
+  const token = await issueToken(
+    url,
+    name,
+    summary.demo.user,
+    [...knownScopes(identity), PROFILE_SCOPE],
+    pepper,
+    DEMO_DAYS,
+  );
   return (origin) =>
     `\ntry me (${name}):\n  curl -H 'Authorization: Bearer ${token}' '${origin}${summary.demo.path}'\n`;
 }
@@ -47,7 +56,14 @@ async function prepareDemo(context: Context, app: App, { url }: Database): Promi
 /** Null when the tables hold data of their own: a sample never mixes with it. */
 async function loadSample(context: Context, { name, schema, sample }: App, url: string): Promise<SampleSummary | null> {
   try {
-    const summary = await sample.run({ url, schema, seed: 1, volume: sample.volume, progress: progress() });
+    const summary = await sample.run({
+      url,
+      schema,
+      seed: 1,
+      volume: sample.volume,
+      keys: readKeyRing(join(context.directory, '.altiplano'), context.environment),
+      progress: progress(),
+    });
     const rows = Object.entries(sample.volume).map(([table, count]) => `${count.toLocaleString('en')} ${table}`);
     context.note(`${name}: sample loaded, ${rows.join(', ')}`);
     return summary;

@@ -22,14 +22,18 @@ function describe(observation: Observation): string | null {
   switch (observation.kind) {
     case 'folder.leading':
       return observation.leading ? 'folding' : 'no longer folding';
-    case 'rollup.failed':
-      return `${observation.rollup ?? 'connection'}: ${observation.problem}`;
+    case 'fold.failed':
+      return `${observation.title ?? 'connection'}: ${observation.problem}`;
+    case 'job.ran':
+      return observation.problem === null ? null : `${observation.job}: ${observation.problem}`;
+    case 'jobs.failed':
+      return `jobs: ${observation.problem}`;
     case 'chore.failed':
       return `${observation.chore}: ${observation.problem}`;
-    case 'rollup.pinned': {
-      const { rollup, pid, application, age } = observation;
+    case 'fold.pinned': {
+      const { title, pid, application, age } = observation;
       const who = `${pid === null ? '' : `pid ${pid} `}${application}`.trim();
-      return `${rollup}: ${who} has kept a snapshot for ${Math.round(age)} s, so folded deltas stay`;
+      return `${title}: ${who} has kept a snapshot for ${Math.round(age)} s, so what is folded stays`;
     }
     default:
       return null;

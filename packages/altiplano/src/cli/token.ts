@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { readPepper } from '../auth/pepper.ts';
 import { digest, newToken, printToken } from '../auth/token.ts';
+import { storeToken, userExists } from '../execute/issue-token.ts';
 import { withOwner } from '../execute/owner.ts';
-import { storeToken, userExists } from '../execute/token-store.ts';
+import { suggest } from '../request/suggest.ts';
 import { isMessage, READERS } from '../request/values.ts';
+import { type Identity, idType, knownScopes } from '../resource/identity.ts';
 import { findApp } from './choose-apps.ts';
 import type { Command } from './command.ts';
 import { usage } from './usage.ts';
@@ -12,19 +14,25 @@ import { withDatabase } from './with-database.ts';
 /** Nothing is valid for ever; whoever needs longer says so. */
 const USUAL_DAYS = 90;
 
+/** The engine's own, beside those of the app's roles: to be told where the time went. */
+export const PROFILE_SCOPE = 'profile:read';
+
 export const token: Command = {
   summary: 'print a bearer token for a user',
-  usage: 'altiplano token --app NAME --user UUID [--scopes a,b] [--days 90]',
+  usage: 'altiplano token --app NAME --user ID [--scopes a,b] [--days 90]',
   options: { app: { type: 'string' }, user: { type: 'string' }, scopes: { type: 'string' }, days: { type: 'string' } },
   async run(context, flags) {
     const { app: name, user, scopes, days = String(USUAL_DAYS) } = flags;
     if (typeof name !== 'string' || typeof user !== 'string') throw usage('Say which app and which user.', token.usage);
     const app = findApp(context, name);
-    const id = READERS.uuid(user);
+    const id = READERS[idType(app.identity)](user);
     if (isMessage(id)) throw usage(`--user: ${id.message}`, token.usage);
     if (!/^[1-9]\d{0,3}$/.test(String(days)))
       throw usage(`--days ${String(days)} is not a number of days.`, token.usage);
     const list = typeof scopes === 'string' ? scopes.split(',').filter((scope) => scope !== '') : [];
+    // Naming none gives all of the role's.
+    if (scopes !== undefined && list.length === 0) throw usage('--scopes names none.', 'Leave it out, or name some.');
+    checkScopes(app.identity, list);
     const pepper = readPepper(join(context.directory, '.altiplano'), context.environment);
     const text = await withDatabase(context, async ({ url }) => {
       if (!(await withOwner(url, (client) => userExists(client, app, id.value)))) {
@@ -39,6 +47,14 @@ export const token: Command = {
     return 0;
   },
 };
+
+/** A scope that nobody has would narrow the token to nothing. */
+function checkScopes(identity: Identity, scopes: readonly string[]): void {
+  const known = [...knownScopes(identity), PROFILE_SCOPE];
+  const unknown = scopes.find((scope) => !known.includes(scope));
+  if (identity.roles === undefined || unknown === undefined) return;
+  throw usage(`No role has the scope '${unknown.slice(0, 40)}'.`, suggest(unknown, known));
+}
 
 /** Makes a token and keeps its digest; the secret exists only in what is returned. */
 export async function issueToken(

@@ -25,7 +25,9 @@ describe('docs/reference/errors.md', () => {
 
 describe('the catalogue', () => {
   test.each(entries)('%s begins with where it is raised', (code) => {
-    expect(code).toMatch(/^(DECL|MIGR|AUTH|REQ|PLAN|EXEC|EMB|CLI|SERVER|RESOURCE|ROLLUP)_[A-Z_]+$/);
+    expect(code).toMatch(
+      /^(DECL|MIGR|AUTH|REQ|PLAN|EXEC|EMB|CLI|SERVER|RESOURCE|ROLLUP|BITMAP|AUDIT|ENCRYPTION)_[A-Z_]+$/,
+    );
   });
 
   test.each(entries)('%s has a status, a message and a hint', (_code, { status, message, hint }) => {

@@ -4,7 +4,7 @@
  * `docs/reference/errors.md` is generated from this table and a test compares the two. A retired code stays here with
  * the version that retired it, so that it can never be given a second meaning.
  *
- * Prefix = where it is raised: DECL declaration, MIGR catalog and migrations, ROLLUP kept figures, AUTH credentials,
+ * Prefix = where it is raised: DECL declaration, MIGR catalog and migrations, ROLLUP kept figures, BITMAP kept terms, AUDIT the trail, ENCRYPTION encrypted columns, AUTH credentials,
  * REQ request, PLAN planning, EXEC execution, EMB embedded server, CLI command line.
  */
 export interface CatalogueEntry {
@@ -89,6 +89,36 @@ export const CATALOGUE = {
     "Resource '{resource}' declares rollup {rollup} otherwise than the database keeps it",
     'Make a migration with `altiplano rollup sql`, then run `altiplano migrate up`.',
   ),
+  BITMAP_UNBUILT: entry(
+    503,
+    "Resource '{resource}' is found by bitmap {bitmap}, which is {state}",
+    'Run `altiplano bitmap build`: it builds while the tables are written, and the resource is served once it is done.',
+  ),
+  BITMAP_CHANGED: entry(
+    503,
+    "Resource '{resource}' declares bitmap {bitmap} otherwise than the database keeps it",
+    'Make a migration with `altiplano bitmap sql`, then run `altiplano migrate up`.',
+  ),
+  AUDIT_MISSING: entry(
+    503,
+    "Resource '{resource}' shows table {table}, whose changes leave no trail: {problem}",
+    'Make a migration with `altiplano audit sql`, then run `altiplano migrate up`.',
+  ),
+  ENCRYPTION_UNSET: entry(
+    503,
+    'Table {table} has encrypted columns, and the server has no keys.',
+    'Set ALTIPLANO_ENCRYPTION_KEYS to the keys they were written with.',
+  ),
+  ENCRYPTION_KEY_MISSING: entry(
+    503,
+    "{table}.{column} was encrypted with key '{key}', which the server does not have.",
+    'Add it to ALTIPLANO_ENCRYPTION_KEYS, after the current one.',
+  ),
+  ENCRYPTION_DAMAGED: entry(
+    500,
+    'A value of {table}.{column} cannot be decrypted.',
+    'It was changed outside, or put there from another row; the audit trail and a backup tell more.',
+  ),
   AUTH_MISSING: entry(
     401,
     'Authentication credentials were not provided.',
@@ -109,6 +139,16 @@ export const CATALOGUE = {
     'Your role may not create anything here.',
     'A role that sees only its own rows needs to say whose they are: have the user linked to a {column}.',
   ),
+  AUTH_PERMISSION: entry(
+    403,
+    "This needs the scope '{scope}', which the credential does not have.",
+    'A role brings its scopes, and a token or an API key may have fewer: ask whoever grants them here.',
+  ),
+  AUTH_ROW: entry(
+    403,
+    'You may see this, but not write it, or not so.',
+    'Which rows a role may write is a rule of the application; `errors` says which of them it was.',
+  ),
   REQ_INVALID: entry(400, 'The request is not valid.', 'See `errors`: each parameter with what would be right.'),
   REQ_URI_TOO_LONG: entry(414, 'The query string is longer than {limit} bytes.', 'Send fewer or shorter values.'),
   REQ_NOT_FOUND: entry(404, 'Not found.', 'It does not exist, was deleted, or is not visible to this credential.'),
@@ -126,6 +166,13 @@ export const CATALOGUE = {
     400,
     'The database cannot hold a value of this request.',
     'A number or a document of it is beyond what its column takes; send less.',
+  ),
+  REQ_CONFLICT: entry(409, '{reason}', 'A rule that the tables keep does not allow it. Nothing was changed.'),
+  REQ_REFERRED: entry(409, 'Rows of {table} still refer to it.', 'Change or delete those first. Nothing was changed.'),
+  REQ_TAKEN: entry(
+    409,
+    'Another row has this already: {index} allows it once.',
+    'Nothing was changed. Choose another value, or look for the row that has it.',
   ),
   REQ_REPLY_TOO_LARGE: entry(
     400,

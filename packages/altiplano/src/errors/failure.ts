@@ -1,4 +1,4 @@
-import { CATALOGUE, type ErrorCode } from './catalogue.ts';
+import { CATALOGUE, type CatalogueEntry, type ErrorCode } from './catalogue.ts';
 
 export type ErrorsByParameter = Readonly<Record<string, readonly string[]>>;
 
@@ -10,18 +10,24 @@ export interface FailureDetails {
   readonly cause?: unknown;
 }
 
+/** A code that an app declares, with its entry. */
+export interface DeclaredCode {
+  readonly code: string;
+  readonly entry: CatalogueEntry;
+}
+
 /** The one error class: a catalogue code with its placeholders filled in. */
 export class Failure extends Error {
-  readonly code: ErrorCode;
+  readonly code: ErrorCode | (string & {});
   readonly status: number;
   readonly hint: string;
   readonly errors: ErrorsByParameter | undefined;
 
-  constructor(code: ErrorCode, details: FailureDetails = {}) {
-    const { status, message, hint } = CATALOGUE[code];
+  constructor(code: ErrorCode | DeclaredCode, details: FailureDetails = {}) {
+    const { status, message, hint } = typeof code === 'string' ? CATALOGUE[code] : code.entry;
     super(fill(message, details.values), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'Failure';
-    this.code = code;
+    this.code = typeof code === 'string' ? code : code.code;
     this.status = status;
     this.hint = fill(hint, details.values);
     this.errors = details.errors;

@@ -1,7 +1,11 @@
 import type { Caller } from '../plan/plan.ts';
-import type { App, Identity } from '../resource/app.ts';
+import type { App } from '../resource/app.ts';
+import { grantedScopes, type Identity } from '../resource/identity.ts';
 import { name } from '../sql/text.ts';
 import type { Pool } from './pool.ts';
+
+/** A row of `caller_identity`, each column as text: a key of eight bytes is no JavaScript number. */
+export type IdentityRow = Readonly<Record<string, string | null>>;
 
 /** The user as a token would speak for it; null when there is none. */
 export async function findCaller(
@@ -10,16 +14,35 @@ export async function findCaller(
   userId: string,
 ): Promise<Caller | null> {
   const { rows } = await pool.query(
-    `select to_jsonb(i) as user from (select * from ${name(app.schema)}.caller_identity($1)) i`,
+    `select ${asTexts('i')} as user from (select * from ${name(app.schema)}.caller_identity($1)) i`,
     [userId],
   );
   const user = rows[0]?.user;
-  if (user === undefined) return null;
-  return readCaller(app.identity, userId, user);
+  return user === undefined ? null : readCaller(app.identity, userId, user);
 }
 
-/** A row of `caller_identity` as the plan knows the caller. */
-export function readCaller(identity: Identity, userId: string, row: Readonly<Record<string, string | null>>): Caller {
-  const attributes = Object.fromEntries(identity.attributes.map((column) => [column, row[column] ?? null]));
-  return { userId, role: row[identity.role] ?? '', attributes };
+/**
+ * The user that an identity row describes; null when it is one who may do nothing.
+ * @param narrowed scopes of the credential itself
+ */
+export function readCaller(
+  identity: Identity,
+  userId: string,
+  row: IdentityRow,
+  narrowed: readonly string[] = [],
+): Caller | null {
+  const { attributes: named, role, active, tenant } = identity;
+  if (active !== undefined && row[active] !== 'true') return null;
+  const attributes = Object.fromEntries(named.map((column) => [column, row[column] ?? null]));
+  const scopes = grantedScopes(identity, row[role] ?? '', narrowed);
+  return {
+    userId,
+    role: row[role] ?? '',
+    attributes,
+    ...(tenant === undefined ? {} : { tenant: row[tenant] ?? '' }),
+    ...(scopes === undefined ? {} : { scopes }),
+  };
 }
+
+export const asTexts = (alias: string): string =>
+  `(select jsonb_object_agg(c.key, c.value) from jsonb_each_text(to_jsonb(${alias})) c)`;

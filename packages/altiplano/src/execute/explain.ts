@@ -55,7 +55,7 @@ function buffersOf(node: PlanNode): number {
   return node['Shared Hit Blocks'] + node['Shared Read Blocks'];
 }
 
-/** A table's own plan counts what it read wherever in the statement it was first asked for; tries are read by `page`. */
+/** A table's own plan counts what it read wherever in the statement it was first asked for: bits are read by `page`. */
 function buffersOfTables(node: PlanNode, names: RegExp): number {
   if (names.test(node['Subplan Name'] ?? '')) return buffersOf(node);
   return (node.Plans ?? []).reduce((sum, inner) => sum + buffersOfTables(inner, names), 0);

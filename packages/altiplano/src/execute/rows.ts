@@ -14,4 +14,6 @@ export interface Rows {
   readonly first: readonly string[] | null;
   readonly last: readonly string[] | null;
   readonly count: string | null;
+  /** One JSON object: for each facet asked for, its values and how many rows have them; null when none was. */
+  readonly facets: string | null;
 }

@@ -4,7 +4,7 @@ import type { Rows } from './rows.ts';
 import type { Session } from './session.ts';
 import { transact } from './transact.ts';
 
-export type { Session } from './session.ts';
+export { type Session, sessionOf } from './session.ts';
 
 /**
  * Runs one statement in a read-only transaction of the tenant. The statement itself checks the tenant (`same_tenant`), and
@@ -27,6 +27,7 @@ function readRows(row: Record<string, unknown> | undefined): Rows {
     first: readKey(text('first')),
     last: readKey(text('last')),
     count: text('count'),
+    facets: text('facets'),
   };
 }
 

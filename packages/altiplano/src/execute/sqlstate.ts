@@ -18,11 +18,20 @@ const REFUSED = /^(22...|54...|23514)$/;
 const UNAVAILABLE = /^(08...|57P..|53...|25006)$/;
 
 /**
- * SQLSTATE → catalogue, once. The driver's error stays as `cause`; its message never reaches a reply.
+ * SQLSTATE → catalogue, once. The driver's error stays as `cause`; its message never reaches a reply, but that of a trigger
+ * of the app which says ALT04.
  * @param writes a reader sends no value that is stored: there the same states are defects
+ * @param removesFrom the table whose rows a write deletes for good
  */
-export function translate(cause: unknown, signal?: AbortSignal, writes = false): Failure {
+export function translate(
+  cause: unknown,
+  signal?: AbortSignal,
+  writes = false,
+  removesFrom: string | null = null,
+): Failure {
   if (cause instanceof Failure) return cause;
+  const refused = writes && cause instanceof pg.DatabaseError ? refusalOf(cause, removesFrom) : null;
+  if (refused !== null) return refused;
   const code = cause instanceof pg.DatabaseError ? (cause.code ?? '') : '';
   if (code === '57014') {
     return new Failure(signal?.aborted ? 'EXEC_CANCELLED' : 'EXEC_TIMEOUT', {
@@ -38,6 +47,20 @@ export function translate(cause: unknown, signal?: AbortSignal, writes = false):
   if (UNAVAILABLE.test(code)) return new Failure('EXEC_UNAVAILABLE', { cause });
   if (code !== '') return new Failure('EXEC_INTERNAL', { cause });
   return new Failure(isAcquireTimeout(cause) ? 'EXEC_OVERLOADED' : 'EXEC_UNAVAILABLE', { cause });
+}
+
+/** What the tables themselves do not allow: REQ_CONFLICT, REQ_REFERRED, REQ_TAKEN. */
+function refusalOf(cause: pg.DatabaseError, removesFrom: string | null): Failure | null {
+  const { code, message, column, table = '' } = cause;
+  if (code === 'ALT04') {
+    const errors = column === undefined ? {} : { errors: { [column]: [message] } };
+    return new Failure('REQ_CONFLICT', { values: { reason: message }, ...errors, cause });
+  }
+  // 23001 where the key says `restrict`, from PostgreSQL 18 on. A key that names a missing row is the writer's own table's.
+  const isReferred = code === '23001' || (code === '23503' && removesFrom !== null && table !== removesFrom);
+  if (isReferred) return new Failure('REQ_REFERRED', { values: { table }, cause });
+  // Under row security the server names the index and not the columns and values.
+  return code === '23505' ? new Failure('REQ_TAKEN', { values: { index: cause.constraint ?? '' }, cause }) : null;
 }
 
 /** The pool's own error has no code; its message is all there is. */

@@ -13,7 +13,7 @@ export interface Results {
   readonly milliseconds: readonly number[];
 }
 
-const BEGIN = { read: 'begin read only', write: 'begin isolation level read committed' };
+export const BEGIN = { read: 'begin read only', write: 'begin isolation level read committed' };
 
 /**
  * Runs statements in one transaction of the tenant, in one round trip: begin, settings, statements and commit are sent
@@ -26,6 +26,7 @@ export async function transact(
   kind: 'read' | 'write',
   statements: readonly Statement[],
   signal?: AbortSignal,
+  removesFrom: string | null = null,
 ): Promise<Results> {
   const client = await acquire(pool, signal);
   const disarm = cancelOnAbort(client, signal);
@@ -47,7 +48,7 @@ export async function transact(
   const ended = replies.at(-1);
   client.release(ended?.status === 'rejected' || isFull(client, statements));
   const results = replies.map((reply) => {
-    if (reply.status === 'rejected') throw translate(reply.reason, signal, kind === 'write');
+    if (reply.status === 'rejected') throw translate(reply.reason, signal, kind === 'write', removesFrom);
     return reply.value;
   });
   // The server answers ROLLBACK to the commit of a transaction that failed; nothing failed, so it cannot.

@@ -9,17 +9,19 @@ export type { Results as WriteResults } from './transact.ts';
 /**
  * Runs the statements of a write in one transaction, of which the first waits for row locks. READ COMMITTED: each sees what
  * was committed before it began, so the second sees what the locks of the first waited for.
- * @throws EXEC_OVERLOADED when too many writes wait already, EXEC_LOCKED, EXEC_CONFLICT, REQ_REFUSED, and what a read throws
+ * @throws EXEC_OVERLOADED when too many writes wait already, EXEC_LOCKED, EXEC_CONFLICT, REQ_REFUSED, REQ_CONFLICT, REQ_REFERRED,
+ * REQ_TAKEN, and what a read throws
  */
 export async function runWrite(
   pool: Pool,
   session: Session,
   statements: readonly Statement[],
   signal?: AbortSignal,
+  removesFrom: string | null = null,
 ): Promise<Results> {
   const leave = await takeWriteSlot(pool, signal);
   try {
-    return await transact(pool, session, 'write', statements, signal);
+    return await transact(pool, session, 'write', statements, signal, removesFrom);
   } finally {
     leave();
   }

@@ -1,5 +1,4 @@
-/** SQLSTATE classes whose messages quote values of rows and parameters: data, constraints, user-defined. */
-const QUOTES_DATA = /^(22|23|P0)/;
+import { quotesData } from '../errors/quotes-data.ts';
 
 export interface ErrorDescription {
   readonly name: string;
@@ -13,10 +12,9 @@ export interface ErrorDescription {
 export function describeError(error: unknown, depth = 0): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error };
   const sqlstate = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const silent = sqlstate !== undefined && QUOTES_DATA.test(sqlstate);
   return {
     name: error.name,
-    ...(silent ? {} : { message: error.message }),
+    ...(quotesData(error) ? {} : { message: error.message }),
     ...(sqlstate === undefined ? {} : { sqlstate }),
     stack: framesOf(error),
     // Causes can be circular; nobody reads beyond the third.

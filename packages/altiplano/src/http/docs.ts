@@ -1,8 +1,8 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import type { Engine } from '../engine.ts';
 import { describeApi } from '../openapi/describe-api.ts';
-import type { Service } from '../pipeline.ts';
 
 /** Scripts, styles and images are this server's own; `data:` images and inline styles are what Swagger UI is made with. */
 const POLICY = [
@@ -20,10 +20,10 @@ const PLAIN = '.swagger-ui .topbar { display: none }';
 /** `/openapi.json` and its page at `/docs`, from the package's own files: nothing is fetched from elsewhere. */
 export async function mountDocs(
   fastify: FastifyInstance,
-  services: readonly Service[],
+  { services, actions }: Pick<Engine, 'services' | 'actions'>,
   version: string,
 ): Promise<void> {
-  const document = describeApi(services, version);
+  const document = describeApi(services, version, actions);
   const text = JSON.stringify(document);
   fastify.get('/openapi.json', async (_request, reply) => reply.type('application/json; charset=utf-8').send(text));
   await fastify.register(swagger, { mode: 'static', specification: { document: JSON.parse(text) } });

@@ -25,7 +25,7 @@ export function mountHealth(fastify: FastifyInstance, engine: Engine, stopping: 
     const [first] = failed;
     if (first === undefined) return reply.headers(HEADERS).send('{"status":"ready"}');
     const checks = failed.map(({ name, failure: { code, message, hint } }) => ({ name, code, detail: message, hint }));
-    if (failed.length < engine.services.length && failed.every(({ fatal }) => !fatal)) {
+    if (failed.length < engine.services.length + engine.actions.length && failed.every(({ fatal }) => !fatal)) {
       return reply.headers(HEADERS).send(JSON.stringify({ status: 'degraded', checks }));
     }
     throw new Refusal(first.failure, { members: { checks } });
@@ -37,10 +37,10 @@ const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-cont
 async function check(engine: Engine, stopping: boolean): Promise<readonly Check[]> {
   // A stopping server closes its pool: asking it would only say the same thing worse.
   if (stopping) return [{ name: 'server', failure: new Failure('SERVER_STOPPING'), fatal: true }];
-  const unavailable = engine.services.flatMap((service): Check[] => {
-    const failure = service.unavailable();
-    return failure === null ? [] : [{ name: service.resource.name, failure, fatal: false }];
-  });
+  const unavailable = [
+    ...engine.services.map(({ resource, unavailable: ask }) => [resource.name, ask()] as const),
+    ...engine.actions.map(({ action, unavailable: ask }) => [action.name, ask()] as const),
+  ].flatMap(([name, failure]): Check[] => (failure === null ? [] : [{ name, failure, fatal: false }]));
   return (await reaches(engine))
     ? unavailable
     : [{ name: 'database', failure: new Failure('EXEC_UNAVAILABLE'), fatal: true }, ...unavailable];

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.ts';
+import { mountAction } from './action-routes.ts';
 import { BodyRoom } from './body-room.ts';
 import { guard } from './guard.ts';
 import { acceptJson } from './read-body.ts';
-import { mountService } from './service-routes.ts';
+import { mountServices } from './service-routes.ts';
 import { mountWrites } from './write-routes.ts';
 
 /**
@@ -14,8 +15,7 @@ export async function altiplano(scope: FastifyInstance, options: { readonly engi
   guard(scope);
   acceptJson(scope);
   const room = new BodyRoom();
-  for (const service of options.engine.services) {
-    mountService(scope, service);
-    mountWrites(scope, service, room);
-  }
+  mountServices(scope, options.engine.services);
+  for (const service of options.engine.services) mountWrites(scope, service, room);
+  for (const service of options.engine.actions) mountAction(scope, service, room);
 }

@@ -18,7 +18,7 @@ export function send(reply: FastifyReply, { status, headers, body }: Reply): Fas
 }
 
 /** The same service; what it observes is also noted with the request. */
-export function watched(service: Service, request: FastifyRequest): Service {
+export function watched<S extends Pick<Service, 'observe'>>(service: S, request: FastifyRequest): S {
   return {
     ...service,
     observe: (observation) => {

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { Failure } from '../errors/failure.ts';
-import type { ReadRollupFigures } from '../observe/rollup-figures.ts';
+import type { ReadFoldFigures } from '../observe/fold-figures.ts';
 import { answerClientError, MOST_HEADER_BYTES } from './client-error.ts';
 import { type Connections, watchConnections } from './connections.ts';
 import { mountDocs } from './docs.ts';
@@ -30,8 +30,8 @@ export interface ServeOptions {
   readonly arrivalTimeout?: number;
   /** Milliseconds that requests under way may take to finish once the server stops; then they are cut off. */
   readonly stopTimeout?: number;
-  /** How the rollups stand that this process folds, for the metrics. */
-  readonly rollups?: ReadRollupFigures;
+  /** How the rollups and bitmaps stand that this process folds, for the metrics. */
+  readonly folding?: ReadFoldFigures;
 }
 
 export interface HttpServer {
@@ -54,15 +54,15 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
   const isStopping = () => stopping !== null;
   const connections = watchConnections(fastify.server);
 
-  const metrics = createMetrics(engine, options.rollups);
+  const metrics = createMetrics(engine, options.folding);
   guard(fastify);
   recordRequests(fastify, metrics);
   refuseUnknownPaths(fastify);
   refuseWhenStopping(fastify, isStopping);
   mountHealth(fastify, engine, isStopping);
   metrics.mount(fastify);
-  mountErrorPages(fastify);
-  await mountDocs(fastify, engine.services, options.version);
+  mountErrorPages(fastify, engine);
+  await mountDocs(fastify, engine, options.version);
   await fastify.register(altiplano, { engine });
   await fastify.listen({ host, port });
 

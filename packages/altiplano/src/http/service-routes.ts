@@ -1,31 +1,43 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answer, type Service } from '../pipeline.ts';
+import { chooseResource } from '../request/choose-resource.ts';
 import type { Reply } from '../respond/reply.ts';
 import { readAddress } from './address.ts';
 import { hasAlready } from './preconditions.ts';
 import { send, signalOf, watched } from './send.ts';
 
-/** List and detail of one resource. */
-export function mountService(fastify: FastifyInstance, service: Service): void {
-  const { path, reads } = service.resource;
-  if (!reads) return;
-  fastify.get(path, (request, reply) => serve(service, null, request, reply));
-  fastify.get<{ Params: { id: string } }>(`${path}:id/`, (request, reply) =>
-    serve(service, request.params.id, request, reply),
-  );
+/** List and detail of each resource; where several share a path, a parameter chooses among them. */
+export function mountServices(fastify: FastifyInstance, services: readonly Service[]): void {
+  const paths = new Map<string, [Service, ...Service[]]>();
+  for (const service of services.filter(({ resource }) => resource.reads)) {
+    const { path } = service.resource;
+    const beside = paths.get(path);
+    if (beside === undefined) paths.set(path, [service]);
+    else beside.push(service);
+  }
+  for (const [path, together] of paths) {
+    fastify.get(path, (request, reply) => serve(together, null, request, reply));
+    if (together[0].resource.chosenBy !== null) continue;
+    fastify.get<{ Params: { id: string } }>(`${path}:id/`, (request, reply) =>
+      serve(together, request.params.id, request, reply),
+    );
+  }
 }
 
 async function serve(
-  service: Service,
+  services: readonly [Service, ...Service[]],
   id: string | null,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const address = readAddress(request);
+  const { chosen: service, refusal } = chooseResource(services, address.query);
   const answered = await answer(watched(service, request), {
-    ...readAddress(request),
+    ...address,
     // The declared path: a target may come as an absolute URL, or with a fragment.
     path: service.resource.path,
     id,
+    refusal,
     authorization: request.headers.authorization,
     signal: signalOf(reply),
   });

@@ -5,6 +5,7 @@ import { answerWrite } from '../write/answer.ts';
 import type { WriteCall, WriteRoute } from '../write/call.ts';
 import { writeRoutes } from '../write/routes.ts';
 import { readAddress } from './address.ts';
+import { admit, bodyFor } from './admit.ts';
 import type { BodyRoom } from './body-room.ts';
 import { checkEncoding, type JsonText, MOST_BODY_BYTES } from './read-body.ts';
 import { send, signalOf, watched } from './send.ts';
@@ -28,13 +29,6 @@ export function mountWrites(fastify: FastifyInstance, service: Service, room: Bo
   }
 }
 
-/** Before the body: 10 MB are read for somebody only. What the token may do is asked in the statement. */
-async function admit({ unavailable, authenticator }: Service, { headers }: FastifyRequest): Promise<void> {
-  const failure = unavailable();
-  if (failure !== null) throw failure;
-  await authenticator.authenticate(headers.authorization);
-}
-
 function readCall(service: Service, route: WriteRoute, request: FastifyRequest, reply: FastifyReply): WriteCall {
   const { headers } = request;
   return {
@@ -42,20 +36,17 @@ function readCall(service: Service, route: WriteRoute, request: FastifyRequest, 
     path: service.resource.path,
     route,
     parameters: request.params as WriteCall['parameters'],
-    ...bodyFor(route, request.body as JsonText | null | undefined),
+    ...bodyOf(route, request.body as JsonText | null | undefined),
     authorization: headers.authorization,
     // Given twice, it comes joined by a comma and a space, which no key has.
     idempotencyKey: headers['idempotency-key']?.toString() ?? null,
     ifMatch: headers['if-match'] ?? null,
+    requestId: request.id,
     signal: signalOf(reply),
   };
 }
 
-/** Where none is wanted an empty object is none: some clients always send one. */
-function bodyFor({ bodied }: WriteRoute, body: JsonText | null | undefined): Pick<WriteCall, 'body' | 'fault'> {
-  if (bodied && body) return { body: body.text, fault: body.fault };
-  const reason = bodied ? 'there is none.' : 'nothing is wanted here; send none.';
-  const isEmpty = !body || /^\s*\{\s*\}\s*$/.test(body.text);
-  if (bodied || !isEmpty) throw new Failure('REQ_BODY', { values: { reason } });
-  return { body: null };
+function bodyOf({ bodied }: WriteRoute, body: JsonText | null | undefined): Pick<WriteCall, 'body' | 'fault'> {
+  if (bodied && !body) throw new Failure('REQ_BODY', { values: { reason: 'there is none.' } });
+  return bodyFor(bodied, body);
 }

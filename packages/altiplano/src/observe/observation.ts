@@ -13,23 +13,36 @@ export type Observation =
   | { readonly kind: 'resource.unavailable'; readonly resource: string; readonly problem: string }
   /** It has served nothing since it was unavailable, and does from now on. */
   | { readonly kind: 'resource.available'; readonly resource: string }
-  /** This process folds rollups from now on, or no longer. */
+  /** This process folds rollups and bitmaps from now on, or no longer. */
   | { readonly kind: 'folder.leading'; readonly leading: boolean }
+  /** One pass over a rollup or bitmap: entries folded into so many places, parents or tenants. */
   | {
-      readonly kind: 'rollup.folded';
-      readonly rollup: string;
+      readonly kind: 'fold.passed';
+      readonly title: string;
       readonly rows: number;
-      readonly parents: number;
+      readonly places: number;
       readonly milliseconds: number;
     }
-  /** Folding goes on; `rollup` is null when the connection failed. */
-  | { readonly kind: 'rollup.failed'; readonly rollup: string | null; readonly problem: string }
+  /** Folding goes on; `title` is null when the connection failed. */
+  | { readonly kind: 'fold.failed'; readonly title: string | null; readonly problem: string }
+  /** A job was run, to its end or not; `waiting`: it will be tried again, here or elsewhere. */
+  | {
+      readonly kind: 'job.ran';
+      readonly job: string;
+      readonly run: string;
+      readonly state: 'done' | 'failed' | 'waiting' | 'elsewhere';
+      readonly attempt: number;
+      readonly problem: string | null;
+      readonly milliseconds: number;
+    }
+  /** The queue itself; it is tried again. */
+  | { readonly kind: 'jobs.failed'; readonly problem: string }
   /** What is done beside folding; it is tried again in a minute. */
   | { readonly kind: 'chore.failed'; readonly chore: string; readonly problem: string }
   /** A drained table cannot be emptied: somebody may still read as of before. Seconds of its transaction. */
   | {
-      readonly kind: 'rollup.pinned';
-      readonly rollup: string;
+      readonly kind: 'fold.pinned';
+      readonly title: string;
       readonly pid: number | null;
       readonly application: string;
       readonly age: number;

@@ -44,8 +44,10 @@ const VALUES: Readonly<Record<ValueType, string>> = {
   text: 'text',
   uuid: 'uuid',
   float8: 'double precision',
+  bigint: 'bigint',
   boolean: 'boolean',
   timestamptz: 'timestamp with time zone',
+  date: 'date',
 };
 
 /** One value in a query string. */

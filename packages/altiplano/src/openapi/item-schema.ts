@@ -1,23 +1,30 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import type { AggregateField, Field, FirstField } from '../resource/field.ts';
+import type { AggregateField, ChildrenField, Field, FirstField } from '../resource/field.ts';
 import type { Resource } from '../resource/resource.ts';
 import { columnSchema } from './column-schema.ts';
 import { nullable, objectOf, type Schema } from './schema.ts';
 
-/** One row of a resource as its reply holds it: declared fields, with the types the live database has. */
-export function itemSchema({ table, fields, domains }: Resource, catalog: Catalog): Schema {
+/** One row of a resource as a reply holds it: `fields` of it, with the types the live database has. */
+export function itemSchema({ table, domains }: Resource, fields: Resource['fields'], catalog: Catalog): Schema {
   return objectOf(mapValues(fields, schemaOf));
 
   function schemaOf(field: Field): Schema {
     switch (field.kind) {
       case 'column':
+      case 'encrypted':
         return columnSchema(catalog, table, field.column, domains[field.column]);
       case 'one':
         return nullable(columnsOf(catalog, field.table, field.fields));
+      case 'chosen': {
+        const [first = ''] = Object.values(field.tables);
+        return nullable(columnSchema(catalog, first, field.value));
+      }
       case 'names':
         return { type: 'array', items: { type: 'string' }, description: 'Sorted by code point.' };
       case 'first':
         return nullable(firstSchema(field, catalog));
+      case 'children':
+        return { type: 'array', items: childSchema(field, catalog), maxItems: field.most };
       case 'object':
         return objectOf(mapValues(field.fields, schemaOf));
       case 'aggregate':
@@ -30,6 +37,16 @@ function firstSchema({ source, through, fields, single }: FirstField, catalog: C
   const table = through?.table ?? source.table;
   const [column] = fields;
   return single && column !== undefined ? columnSchema(catalog, table, column) : columnsOf(catalog, table, fields);
+}
+
+function childSchema({ source, fields }: ChildrenField, catalog: Catalog): Schema {
+  return objectOf(
+    mapValues(fields, (item) =>
+      item.kind === 'column'
+        ? columnSchema(catalog, source.table, item.column)
+        : nullable(columnsOf(catalog, item.table, item.fields)),
+    ),
+  );
 }
 
 function columnsOf(catalog: Catalog, table: string, columns: readonly string[]): Schema {

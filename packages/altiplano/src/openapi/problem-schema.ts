@@ -41,7 +41,11 @@ type Refused = keyof typeof DESCRIPTIONS;
 
 /** The `responses` of refusals, each a problem document. */
 export function refusals(...statuses: readonly Refused[]): Readonly<Record<string, Schema>> {
-  const [media = ''] = PROBLEM_TYPE.split(';');
-  const content = { [media]: { schema: { $ref: '#/components/schemas/problem' } } };
+  const content = problemContent();
   return Object.fromEntries(statuses.map((status) => [status, { description: DESCRIPTIONS[status], content }]));
+}
+
+export function problemContent(): Schema {
+  const [media = ''] = PROBLEM_TYPE.split(';');
+  return { [media]: { schema: { $ref: '#/components/schemas/problem' } } };
 }

@@ -18,3 +18,8 @@ export function nullable(schema: Schema): Schema {
 export function objectOf(properties: Readonly<Record<string, Schema>>): Schema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
+
+/** The scope that an operation needs of its credential; nothing where it needs none. */
+export function needs(scope: string | undefined): Schema {
+  return scope === undefined ? {} : { security: [{ bearer: [scope] }] };
+}

@@ -1,26 +1,36 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { LONGEST_LIST } from '../request/values.ts';
+import type { Identity } from '../resource/identity.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { ColumnMember, Member } from '../resource/writes.ts';
 import type { WriteRoute } from '../write/call.ts';
 import { columnSchema, valueSchema } from './column-schema.ts';
 import { nullable, objectOf, type Schema } from './schema.ts';
 
-const UUID = valueSchema('uuid');
+interface Written {
+  readonly resource: Resource;
+  readonly catalog: Catalog;
+  readonly identity: Identity;
+}
 
 /** What a request to `route` carries; null when nothing. */
-export function bodySchema(resource: Resource, catalog: Catalog, { action, bulk, bodied }: WriteRoute): Schema | null {
+export function bodySchema(
+  { resource, catalog, identity }: Written,
+  { action, bulk, bodied }: WriteRoute,
+): Schema | null {
   if (!bodied) return null;
   const { column, noun } = resource.tenant;
-  const tenant = { [column]: { ...UUID, description: `The ${noun} to write to.` } };
+  const named = { ...valueSchema('uuid'), description: `The ${noun} to write to.` };
+  const tenant: Readonly<Record<string, Schema>> = identity.membership === undefined ? {} : { [column]: named };
   if (!bulk) {
     return action === 'create' ? itemSchema(resource, catalog, true, tenant) : itemSchema(resource, catalog, false, {});
   }
   const most = resource.writes?.bulk ?? 1;
   const list = (items: Schema): Schema => ({ type: 'array', items, minItems: 1, maxItems: most });
-  if (action === 'delete') return objectOf({ ids: list(UUID) });
+  const own = valueSchema(resource.keyType);
+  if (action === 'delete') return objectOf({ ids: list(own) });
   if (action === 'create') return objectOf({ ...tenant, items: list(itemSchema(resource, catalog, true, {})) });
-  const key = { [resource.key]: { ...UUID, description: 'Which one to change.' } };
+  const key = { [resource.key]: { ...own, description: 'Which one to change.' } };
   return objectOf({ items: list(itemSchema(resource, catalog, false, key)) });
 }
 
@@ -47,11 +57,17 @@ function itemSchema(
 function memberSchema(resource: Resource, catalog: Catalog, name: string, member: Member): Schema {
   if (member.kind === 'links') {
     const description = `Ids of ${member.target} rows; what is named replaces what was linked.`;
-    return { type: 'array', items: UUID, maxItems: LONGEST_LIST, description };
+    return {
+      type: 'array',
+      items: columnSchema(catalog, member.target, 'id'),
+      maxItems: LONGEST_LIST,
+      description,
+    };
   }
   if (member.kind === 'reference') {
     const description = `A ${member.table} of the same ${resource.tenant.noun}.`;
-    return { ...(member.required ? UUID : nullable(UUID)), description };
+    const key = columnSchema(catalog, member.table, 'id');
+    return { ...(member.required ? key : nullable(key)), description };
   }
   const schema = columnSchema(catalog, resource.table, name, resource.domains[name]);
   const [least, greatest] = member.range ?? [];

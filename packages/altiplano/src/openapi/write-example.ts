@@ -25,6 +25,7 @@ export function exampleOf(schema: Schema, name = ''): unknown {
       return typeof schema.minimum === 'number' ? Math.max(schema.minimum, 0) : 0;
     case 'string':
       if (format === 'uuid') return ID;
+      if (format === 'date') return '2026-01-31';
       return format === 'date-time' ? '2026-01-31T12:00:00.000000Z' : name;
     default:
       return {};

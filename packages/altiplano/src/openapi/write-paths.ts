@@ -1,10 +1,12 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Identity } from '../resource/identity.ts';
+import { actOf } from '../resource/permissions.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { WriteRoute } from '../write/call.ts';
 import { writeRoutes } from '../write/routes.ts';
-import { valueSchema } from './column-schema.ts';
-import { type Parameter, tenantParameter } from './parameters.ts';
-import type { Schema } from './schema.ts';
+import { columnSchema, valueSchema } from './column-schema.ts';
+import { type Parameter, tenantParameters } from './parameters.ts';
+import { needs, type Schema } from './schema.ts';
 import { bodySchema } from './write-body.ts';
 import { exampleOf } from './write-example.ts';
 import { refusalsOf, successOf } from './write-replies.ts';
@@ -12,6 +14,7 @@ import { refusalsOf, successOf } from './write-replies.ts';
 interface Written {
   readonly resource: Resource;
   readonly catalog: Catalog;
+  readonly identity: Identity;
   /** Tag of the operations, and name of the schema of one object. */
   readonly name: string;
 }
@@ -26,13 +29,14 @@ export function writePaths(written: Written): Readonly<Record<string, Schema>> {
   return paths;
 }
 
-function describe({ resource, catalog, name }: Written, route: WriteRoute): Schema {
-  const body = bodySchema(resource, catalog, route);
+function describe({ resource, catalog, identity, name }: Written, route: WriteRoute): Schema {
+  const body = bodySchema({ resource, catalog, identity }, route);
   return {
     operationId: `${name}.${operationOf(route)}`,
     tags: [name],
+    ...needs(resource.permissions[actOf(route.action)]),
     summary: summaryOf(resource, route),
-    parameters: parametersOf(resource, route),
+    parameters: parametersOf({ resource, catalog, identity }, route),
     ...(body === null
       ? {}
       : {
@@ -64,9 +68,14 @@ function summaryOf({ name, writes }: Resource, { action, bulk, path }: WriteRout
   return `${which}: ${verbs[action]}${linked ? ` ${linked}` : ''}`;
 }
 
-function parametersOf(resource: Resource, { method, path, action, bulk }: WriteRoute): readonly Parameter[] {
+function parametersOf(
+  { resource, catalog, identity }: Omit<Written, 'name'>,
+  { method, path, action, bulk }: WriteRoute,
+): readonly Parameter[] {
+  const schemaOf = (id: string) =>
+    id === 'id' ? valueSchema(resource.keyType) : columnSchema(catalog, id.replace(/_id$/, ''), 'id');
   const ids = [...path.matchAll(/:(\w+)/g)].map(([, id = '']): Parameter => {
-    return { name: id, in: 'path', description: `The \`${id}\`.`, required: true, schema: valueSchema('uuid') };
+    return { name: id, in: 'path', description: `The \`${id}\`.`, required: true, schema: schemaOf(id) };
   });
   const header = (name: string, description: string): Parameter => ({
     name,
@@ -77,7 +86,7 @@ function parametersOf(resource: Resource, { method, path, action, bulk }: WriteR
   const isConditional = !bulk && (action === 'change' || action === 'delete');
   return [
     ...ids,
-    ...(action === 'create' ? [] : [tenantParameter(resource)]),
+    ...(action === 'create' ? [] : tenantParameters(resource, identity)),
     ...(method === 'POST'
       ? [header('Idempotency-Key', 'The same key within 24 hours gets the same answer, once.')]
       : []),

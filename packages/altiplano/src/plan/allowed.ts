@@ -1,5 +1,4 @@
 import type { ValuesTerm } from '../request/request.ts';
-import type { Domain } from '../resource/filter.ts';
 
 /**
  * Both sets at once: (V₁)∩(V₂), V∖C, or the complement of both exclusions. A null is in only if it is in both.
@@ -13,19 +12,11 @@ export function intersect(a: ValuesTerm, b: ValuesTerm): ValuesTerm {
   return { ...kept, type, nulls, values };
 }
 
-/** With all values known, an exclusion becomes the enumeration of what is left, and what is not a value drops out. */
-export function enumerate(term: ValuesTerm, domain: Domain | undefined): ValuesTerm {
-  if (domain === undefined) return term;
-  const values = domain.values.filter((value) => term.values.includes(value) !== term.complement);
-  return { ...term, type: domain.type, values, complement: false, nulls: term.nulls && domain.nullable };
-}
-
 export function isEmpty(term: ValuesTerm): boolean {
   return !term.complement && !term.nulls && term.values.length === 0;
 }
 
 /** Allows every row, so it is no condition at all. */
-export function isEverything(term: ValuesTerm, domain: Domain | undefined): boolean {
-  if (domain === undefined) return term.complement && term.nulls && term.values.length === 0;
-  return term.values.length === domain.values.length && (term.nulls || !domain.nullable);
+export function isEverything({ complement, nulls, values }: ValuesTerm): boolean {
+  return complement && nulls && values.length === 0;
 }

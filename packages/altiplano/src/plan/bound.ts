@@ -1,69 +1,112 @@
-import type { CountKind } from '../request/request.ts';
 import type { PlannedFields } from './fields.ts';
-import type {
-  Access,
-  AggregateGroup,
-  Bound,
-  Path,
-  PlannedField,
-  Predicate,
-  SearchPath,
-  Try,
-  UnorderedPath,
-} from './plan.ts';
+import { SORTED, WALKED } from './ordering.ts';
+import type { Access, AggregateGroup, Bound, ListPlan, PlannedField } from './plan.ts';
+import { type Comparison, type Selection, termsRead } from './selection.ts';
 
 /** Pages from the root of a B-tree to a leaf: 4 levels hold about 10⁹ entries of 80 bytes. */
-const DESCENT = 4;
+export const DESCENT = 4;
 /** A descent, the heap page, and the neighbouring leaf when a walk crosses into it. */
-const LOOKUP = DESCENT + 2;
+export const LOOKUP = DESCENT + 2;
 /** Entries of 80 bytes on a leaf page of 8 kB that splits have left two thirds full. */
 const ENTRIES_PER_PAGE = 60;
 /** Membership, the user's row, the tenant check. */
-const ENTRY = 3 * LOOKUP;
-/** Posting lists of a text's trigrams: measured 20 to 150 pages for 200,000 rows. */
-const SEARCH = 150;
+export const ENTRY = 3 * LOOKUP;
 /** Children that the edge of a rolling window may lead to, and changes of one parent that may wait to be folded. */
 const EDGE = 256;
 const UNFOLDED = 1_000;
 /** What an estimated count may read. */
 export const SAMPLE_PAGES = 200;
-/** Up to here an estimate is exact, because counting is cheap. */
-export const COUNTED = 1_200;
 
 export const ENTRY_BOUND: Bound = { statements: 1, roundTrips: 1, rows: 0, buffers: ENTRY, finding: ENTRY, open: [] };
 
-/** What a page of `size` may touch, and what can make it more. */
-export function boundOf(
-  size: number,
-  access: Access | 'key',
-  count: CountKind,
-  { fields, aggregates }: PlannedFields,
-  conditions: readonly Predicate[] = [],
-): Bound {
+/** What a list may touch, and what can make it more. */
+export function boundOfList(plan: Omit<ListPlan, 'bound'>): Bound {
+  const { size, access, selection, fields, aggregates } = plan;
   const rows = size + 1;
-  const found = access === 'key' ? { buffers: LOOKUP, open: [] } : costOfAccess(access, rows);
-  const shown = sum([...fields.map((field) => costOfField(field)), ...aggregates.map(costOfGroup)]) * size;
+  const found = costOfAccess(access, rows, plan);
+  const numbers = costOfNumbers(plan);
+  const bits = selection === null ? NOTHING : costOfSelection(selection);
+  const shown = costOfFields({ fields, aggregates }) * size;
   return {
     statements: 1,
     roundTrips: 1,
     rows,
-    finding: ENTRY + found.buffers,
-    buffers:
-      ENTRY + found.buffers + shown + (count === 'estimated' ? SAMPLE_PAGES + COUNTED / ENTRIES_PER_PAGE + LOOKUP : 0),
+    finding: ENTRY + found.buffers + bits.buffers,
+    buffers: ENTRY + found.buffers + bits.buffers + shown + numbers.buffers,
     open: [
-      ...found.open.map((reason) => ({ part: 'finding', reason }) as const),
-      ...openCount(count, conditions).map((reason) => ({ part: 'counting', reason }) as const),
-      ...[...aggregates.map((group) => openGroup(group, size)), ...openFields(fields)].map(
-        (reason) => ({ part: 'showing', reason }) as const,
-      ),
+      ...[...found.open, ...bits.open].map((reason) => ({ part: 'finding', reason }) as const),
+      ...numbers.open.map((reason) => ({ part: 'counting', reason }) as const),
+      ...openShown({ fields, aggregates }, size),
     ],
   };
 }
 
-function openCount(count: CountKind, conditions: readonly Predicate[]): readonly string[] {
-  if (count === 'exact') return ['count=exact reads every matching row'];
-  const linked = conditions.some(({ kind }) => kind === 'linked');
-  return count === 'estimated' && linked ? ['count=estimated looks up the links of every row of its sample'] : [];
+/** What one row, found by its key, may touch. */
+export function boundOfRow(planned: PlannedFields): Bound {
+  const finding = ENTRY + LOOKUP;
+  const buffers = finding + costOfFields(planned);
+  return { statements: 1, roundTrips: 1, rows: 2, finding, buffers, open: openShown(planned, 1) };
+}
+
+function costOfFields({ fields, aggregates }: PlannedFields): number {
+  return sum([...fields.map((field) => costOfField(field)), ...aggregates.map(costOfGroup)]);
+}
+
+function openShown({ fields, aggregates }: PlannedFields, size: number): Bound['open'] {
+  const reasons = [...aggregates.map((group) => openGroup(group, size)), ...openFields(fields)];
+  return reasons.map((reason) => ({ part: 'showing', reason }));
+}
+
+/**
+ * Of a tenant with up to a million rows: 19 segments, each with a page of bits a term, and the way to the first of them. A larger
+ * one costs as much again for each million: bounds are promised up to there.
+ */
+export const TERM = 25;
+/** Unfolded changes of a tenant: as many pages as the folder lets stand. */
+export const TAIL = 100;
+
+function costOfSelection(selection: Selection): Cost {
+  const terms = termsRead(selection) * TERM + sum(selection.comparisons.map(costOfComparison));
+  const { search } = selection;
+  return {
+    buffers: TAIL + LOOKUP + terms + selection.window.length * LOOKUP,
+    open:
+      search === null || search.exact
+        ? []
+        : [`rows that have every trigram of '${search.term.text}' but not the text are looked at on the way`],
+  };
+}
+
+/** Where the bins of 19 segments begin; and of a bin in each: its index page, its bits and its rows. */
+const LOWS = 10;
+const BIN = 64;
+
+/** A bin for each end, one for a single value; without an upper end the last one, which tells nulls apart. */
+function costOfComparison({ bounds }: Comparison): number {
+  const isOpen = bounds.every(({ operator }) => operator === '<' || operator === '<=');
+  const isValue = bounds.every(({ operator }) => operator === '=');
+  return LOWS + BIN * (isOpen || isValue ? 1 : 2);
+}
+
+/** What counting takes beside the bits of the selection. */
+function costOfNumbers({ count, selection, facets, access }: Omit<ListPlan, 'bound'>): Cost {
+  const known = facets.flatMap(({ domain }) => (domain === null ? [] : [domain.values.length + 1]));
+  const open = facets
+    .filter(({ domain }) => domain === null)
+    .map(({ name }) => `facets=${name} reads the bits of every value there is`);
+  const buffers = sum(known) * TERM;
+  if (count === 'none' || access.kind === 'nothing' || selection !== null) {
+    const texts = selection?.search && !selection.search.exact && (count === 'exact' || facets.length > 0);
+    return {
+      buffers,
+      open: texts
+        ? [...open, 'up to 2,500 rows that have the trigrams are looked at to count those with the text']
+        : open,
+    };
+  }
+  if (count === 'exact')
+    return { buffers, open: ['count=exact reads every matching row: the resource keeps no bitmaps'] };
+  return { buffers: SAMPLE_PAGES, open: ['count=estimated looks at every row of its sample'] };
 }
 
 interface Cost {
@@ -71,58 +114,42 @@ interface Cost {
   readonly open: readonly string[];
 }
 
-function costOfAccess(access: Access, rows: number): Cost {
+const NOTHING: Cost = { buffers: 0, open: [] };
+
+function costOfAccess(access: Access, rows: number, plan: Pick<ListPlan, 'selection' | 'offset'>): Cost {
   switch (access.kind) {
     case 'nothing':
-      return { buffers: 0, open: [] };
+      return NOTHING;
     case 'walk':
-      return { buffers: costOfPath(access.path, rows), open: [] };
-    case 'tries':
-      return { buffers: sum(access.tries.map((attempt) => costOfTry(attempt))), open: [describeLast(access.last)] };
+      return { buffers: DESCENT + rows * 2, open: access.isChecked ? PASSED : [] };
+    case 'ordered':
+      return costOfOrdered(access, rows, plan);
+    case 'bitmap':
+      // Where the walk begins, then for each row at worst a block of its own, and the row.
+      return { buffers: 2 * LOOKUP + rows * (LOOKUP + LOOKUP), open: [] };
   }
 }
 
-/** Each branch descends once and reads up to a page of entries; then every row shown is fetched by its key. */
-function costOfPath(path: Path, rows: number): number {
-  const fetch = rows * LOOKUP;
-  switch (path.kind) {
-    case 'page':
-      return DESCENT + rows * 2;
-    case 'columns':
-      return path.branches * (DESCENT + Math.ceil(rows / ENTRIES_PER_PAGE)) + fetch;
-    case 'postings':
-      // Fetched, and checked against the link or the attribute itself.
-      return path.terms.length * (DESCENT + Math.ceil(rows / ENTRIES_PER_PAGE)) + 2 * fetch;
-  }
-}
+const PASSED = ['rows that do not match are passed over on the way: at worst all of them'];
 
-function costOfTry({ path, entries }: Try): number {
-  if (path.kind === 'search') return 2 * (SEARCH + entries) + entries * LOOKUP;
-  const descents = path.kind === 'columns' ? path.branches : path.kind === 'postings' ? path.terms.length : 1;
-  const perRow = path.kind === 'page' || descents === 1 ? 2 : LOOKUP;
-  // Read once to answer and once more, index-only, to see whether the path ran out.
-  return 2 * (descents * DESCENT + entries / ENTRIES_PER_PAGE) + entries * perRow;
-}
-
-function describeLast(last: Path | SearchPath): string {
-  const also = 'when the tries do not fill the page,';
-  if (last.kind === 'search') return `${also} every row that holds '${last.term.text}' is read`;
-  return `${also} ${describePath(last)} is walked until it is full: at worst all of it`;
-}
-
-export function describePath(path: Path | UnorderedPath): string {
-  switch (path.kind) {
-    case 'page':
-      return 'the page index';
-    case 'columns':
-      return `the index over ${path.columns.map(({ column }) => column).join(', ')} (${path.branches} branches)`;
-    case 'postings':
-      return `the postings of ${path.terms.length} term${path.terms.length === 1 ? '' : 's'}`;
-    case 'range':
-      return `the index over ${path.column}`;
-    case 'search':
-      return `the trigrams of '${path.term.text}'`;
-  }
+/**
+ * A column's index leads to the rows as the page index does; a figure's to the rollup's row, and from there to the row. Where
+ * bitmaps help, a stretch is walked and all hits are fetched before the walk goes on to its end.
+ */
+function costOfOrdered(
+  { walk, isChecked }: Extract<Access, { kind: 'ordered' }>,
+  rows: number,
+  { selection, offset }: Pick<ListPlan, 'selection' | 'offset'>,
+): Cost {
+  const row = walk.kind === 'column' ? 2 : 2 + LOOKUP;
+  const searched = isChecked && selection !== null && offset === null;
+  const looked = searched ? WALKED[walk.kind] * row + SORTED * (LOOKUP + row) : rows * row;
+  const passed = searched ? [`where more than ${SORTED.toLocaleString('en')} rows match, ${PASSED[0]}`] : PASSED;
+  const open = [...(isChecked ? passed : []), ...(offset === null ? [] : ['rows before the offset are walked over'])];
+  // Nulls are a second stretch of a column's index.
+  if (walk.kind === 'column') return { buffers: 2 * DESCENT + looked, open };
+  const changes = `changes of ${walk.rollup.source.table} that are not folded yet are looked through, and the rows they are about`;
+  return { buffers: LOOKUP + 5 * DESCENT + looked, open: [...open, changes] };
 }
 
 /** A rollup's row, a look into both delta tables, and for each window the children at its edge, index-only. */
@@ -141,13 +168,20 @@ function openGroup({ source, rollup }: AggregateGroup, size: number): string {
 function costOfField(field: PlannedField): number {
   switch (field.kind) {
     case 'column':
+    case 'encrypted':
     case 'aggregate':
       return 0;
     case 'one':
+    case 'chosen':
     case 'names':
       return LOOKUP;
     case 'first':
       return field.through === null ? LOOKUP : 2 * LOOKUP;
+    case 'children': {
+      // One probe of an index, then for each child its row and the rows that it points at.
+      const each = 2 + field.items.filter(({ one }) => one !== null).length * LOOKUP;
+      return LOOKUP + field.most * each;
+    }
     case 'object':
       return sum(field.fields.map(costOfField));
   }

@@ -1,6 +1,6 @@
 import { type Catalog, columnType } from '../catalog/catalog.ts';
 import type { AggregateField, Field, Source } from '../resource/field.ts';
-import type { Resource } from '../resource/resource.ts';
+import { allFields, type Resource } from '../resource/resource.ts';
 import { rollupsOf } from '../resource/rollup.ts';
 import { linkColumns } from './conditions.ts';
 import { freeze } from './freeze.ts';
@@ -11,20 +11,27 @@ export interface PlannedFields {
   readonly aggregates: readonly AggregateGroup[];
 }
 
-const planned = new WeakMap<Catalog, Map<Resource, PlannedFields>>();
+/** What is shown of a resource: in its lists, or in a detail. */
+type Shown = 'list' | 'detail';
+
+const planned = new WeakMap<Catalog, Map<Resource, Partial<Record<Shown, PlannedFields>>>>();
 
 /**
  * Fields with their formats, and all figures over one child table gathered so that its rows are read once. They do not
- * depend on the request, so they are worked out once for each resource and catalog.
+ * depend on the request, so they are worked out once for each catalog and resource: for its lists, and with what only
+ * details show.
  */
-export function planFields(resource: Resource, catalog: Catalog): PlannedFields {
-  const ofCatalog = planned.get(catalog) ?? new Map<Resource, PlannedFields>();
-  const known = ofCatalog.get(resource) ?? freeze(workOut(resource, catalog));
-  planned.set(catalog, ofCatalog.set(resource, known));
+export function planFields(resource: Resource, catalog: Catalog, shown: Shown): PlannedFields {
+  const kind = Object.keys(resource.detail).length > 0 ? shown : 'list';
+  const ofCatalog = planned.get(catalog) ?? new Map<Resource, Partial<Record<Shown, PlannedFields>>>();
+  const ofResource = ofCatalog.get(resource) ?? {};
+  const fields = kind === 'list' ? resource.fields : allFields(resource);
+  const known = ofResource[kind] ?? freeze(workOut(resource, fields, catalog));
+  planned.set(catalog, ofCatalog.set(resource, { ...ofResource, [kind]: known }));
   return known;
 }
 
-function workOut(resource: Resource, catalog: Catalog): PlannedFields {
+function workOut(resource: Resource, shown: Resource['fields'], catalog: Catalog): PlannedFields {
   const groups = new Map<
     string,
     { group: Omit<AggregateGroup, 'columns'>; columns: AggregateGroup['columns'][number][] }
@@ -64,6 +71,8 @@ function workOut(resource: Resource, catalog: Catalog): PlannedFields {
     switch (field.kind) {
       case 'column':
         return { name, kind: 'column', column: planColumn(resource.table)(field.column) };
+      case 'encrypted':
+        return { name, kind: 'encrypted', column: { name: field.column, format: 'plain' } };
       case 'one':
         return {
           name,
@@ -73,6 +82,10 @@ function workOut(resource: Resource, catalog: Catalog): PlannedFields {
           by: field.by,
           columns: field.fields.map(planColumn(field.table)),
         };
+      case 'chosen': {
+        const { kind, tag, by, tables, value } = field;
+        return { name, kind, tag, by, tables: Object.entries(tables), value };
+      }
       case 'names':
         return {
           name,
@@ -96,6 +109,18 @@ function workOut(resource: Resource, catalog: Catalog): PlannedFields {
           kept: source.rollup === undefined ? null : { group: groupOf(source).group.name, column: path.join('_') },
         };
       }
+      case 'children': {
+        const { source, order, most } = field;
+        const items = Object.entries(field.fields).map(([key, item]) => ({
+          name: key,
+          column: item.kind === 'column' ? planColumn(source.table)(item.column) : null,
+          one:
+            item.kind === 'one'
+              ? { table: item.table, by: item.by, columns: item.fields.map(planColumn(item.table)) }
+              : null,
+        }));
+        return { name, kind: 'children', source, order, items, most };
+      }
       case 'object':
         return {
           name,
@@ -107,6 +132,6 @@ function workOut(resource: Resource, catalog: Catalog): PlannedFields {
     }
   };
 
-  const fields = Object.entries(resource.fields).map(([name, field]) => plan(name, field));
+  const fields = Object.entries(shown).map(([name, field]) => plan(name, field));
   return { fields, aggregates: [...groups.values()].map(({ group, columns }) => ({ ...group, columns })) };
 }

@@ -1,13 +1,16 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { DetailRequest, ListRequest, Request } from '../request/request.ts';
-import type { Identity } from '../resource/app.ts';
+import { type Identity, idType } from '../resource/identity.ts';
 import type { Resource } from '../resource/resource.ts';
 import { chooseAccess } from './access.ts';
-import { boundOf, ENTRY_BOUND } from './bound.ts';
-import { predicates, sortConditions } from './conditions.ts';
+import { boundOfList, boundOfRow, ENTRY_BOUND } from './bound.ts';
+import { checksOf, predicates, sortConditions } from './conditions.ts';
 import { planFields } from './fields.ts';
 import { freeze } from './freeze.ts';
-import type { Caller, DetailPlan, Entry, ListPlan, Plan, Target } from './plan.ts';
+import { chooseOrdered, targetOrder } from './ordering.ts';
+import type { Access, Caller, DetailPlan, Entry, ListPlan, Plan, PlannedFacet, Target } from './plan.ts';
+import { selectionOf } from './selection.ts';
+import { planTenant, planTenants } from './tenants.ts';
 
 export interface Surroundings {
   readonly catalog: Catalog;
@@ -26,27 +29,57 @@ export function planRequest(request: Request, surroundings: Surroundings): Plan 
       return freeze(planDetail(request, target, entry, surroundings));
     case 'list':
       return freeze(planList(request, target, entry, surroundings));
+    case 'tenants':
+      return freeze(planTenants(request, entry, surroundings.catalog));
+    case 'tenant':
+      return freeze(planTenant(request, target, entry, surroundings.catalog));
   }
 }
 
 function planList(request: ListRequest, target: Target, entry: Entry, { catalog, caller }: Surroundings): ListPlan {
-  const { resource, position, size, count } = request;
-  const conditions = sortConditions(resource, request.terms, caller);
-  const access = chooseAccess(resource, conditions);
-  const planned = planFields(resource, catalog);
-  const checks = predicates(resource, conditions);
-  return {
+  const { resource, order, position, size, offset, number, count } = request;
+  const conditions = sortConditions(resource, request.terms, { catalog, caller }, request.any);
+  const access = chooseOrdered(resource, order, conditions) ?? chooseAccess(resource, conditions, offset);
+  const facets = request.facets.map((name) => planFacet(resource, name));
+  const selection =
+    resource.bitmap !== null && isSelected(access, request) ? selectionOf(resource.bitmap, conditions) : null;
+  const planned = planFields(resource, catalog, 'list');
+  const plan = {
     kind: 'list',
-    target,
+    // Where nothing matches no order is walked, and a figure's has no column to name.
+    target: access.kind === 'nothing' ? target : { ...target, order: targetOrder(order) },
     entry,
     access,
-    conditions: checks,
+    selection,
+    facets,
+    conditions: predicates(resource, conditions),
+    checks: checksOf(conditions),
+    order: order.columns,
     position,
     size,
+    offset,
+    number,
     count,
     ...planned,
-    bound: boundOf(size, access, count, planned, checks),
-  };
+  } as const;
+  return { ...plan, bound: boundOfList(plan) };
+}
+
+/** Another order looks for rows by their bitmaps too. */
+function isSearched(access: Access): boolean {
+  return access.kind === 'ordered' && access.isChecked;
+}
+
+/** Whether bitmaps are asked. Where nothing matches, facets still are: each leaves out its own filters, that nothing fits among them. */
+function isSelected(access: Access, { count, facets }: ListRequest): boolean {
+  if (facets.length > 0) return true;
+  return access.kind !== 'nothing' && (access.kind === 'bitmap' || count !== 'none' || isSearched(access));
+}
+
+function planFacet(resource: Resource, name: string): PlannedFacet {
+  const facet = resource.facets[name];
+  if (facet === undefined) throw new Error(`no facet ${name}`);
+  return { name, facet, domain: (facet.kind === 'column' && resource.domains[facet.column]) || null };
 }
 
 function planDetail(
@@ -56,8 +89,8 @@ function planDetail(
   { catalog, caller }: Surroundings,
 ): DetailPlan {
   const { resource, id } = request;
-  const conditions = predicates(resource, sortConditions(resource, [], caller));
-  const planned = planFields(resource, catalog);
+  const conditions = predicates(resource, sortConditions(resource, [], { catalog, caller }));
+  const planned = planFields(resource, catalog, 'detail');
   return {
     kind: 'detail',
     target,
@@ -65,23 +98,35 @@ function planDetail(
     id,
     conditions,
     ...planned,
-    bound: boundOf(1, 'key', 'none', planned),
+    bound: boundOfRow(planned),
   };
 }
 
 export function targetOf(resource: Resource, tenant: string, { schema }: Catalog): Target {
-  const { name, table, key, deleted, order } = resource;
+  const { name, table, key, keyType, deleted, order } = resource;
   return {
     resource: name,
     schema,
     table,
     key,
+    keyType,
     deleted,
     tenant: { column: resource.tenant.column, value: tenant },
     order,
   };
 }
 
-export function entryOf({ identity, caller }: Surroundings): Entry {
-  return { users: identity.table, roleColumn: identity.role, membership: identity.membership, caller };
+export function entryOf({ identity, caller, catalog }: Surroundings): Entry {
+  const { table, role, attributes, active = null, membership, tenant, keys = null } = identity;
+  const columns = catalog.tables.get(table)?.columns;
+  return {
+    users: table,
+    idType: idType(identity),
+    roleColumn: role,
+    activeColumn: active,
+    tenancy: membership === undefined ? { kind: 'column', column: tenant } : { kind: 'membership', ...membership },
+    keys: keys === null ? null : { table: keys.table, tenant: keys.tenant, idType: idType(keys) },
+    types: Object.fromEntries(attributes.map((column) => [column, columns?.get(column)?.type ?? 'uuid'])),
+    caller,
+  };
 }

@@ -1,7 +1,20 @@
-import type { AttributeTerm, CompareTerm, CountKind, LinkedTerm, Position, SearchTerm } from '../request/request.ts';
+import type {
+  AttributeTerm,
+  CompareTerm,
+  CountKind,
+  LinkedTerm,
+  PageNumber,
+  Position,
+  SearchTerm,
+} from '../request/request.ts';
 import type { AggregateField, Order, Source } from '../resource/field.ts';
-import type { ValueType } from '../resource/filter.ts';
-import type { Rollup } from '../resource/rollup.ts';
+import type { Domain, Facet, ValueType } from '../resource/filter.ts';
+import type { Keys, Membership } from '../resource/identity.ts';
+import type { OrderColumn } from '../resource/ordering.ts';
+import type { KeyType } from '../resource/resource.ts';
+import type { Figure, Rollup } from '../resource/rollup.ts';
+import type { Selection } from './selection.ts';
+import type { TenantPlan, TenantsPlan } from './tenants.ts';
 
 /** Who asks, as the token said; the statement checks that it still holds. */
 export interface Caller {
@@ -9,13 +22,29 @@ export interface Caller {
   readonly role: string;
   /** Columns of the user that row scopes compare with. */
   readonly attributes: Readonly<Record<string, string | null>>;
+  /** The tenant the credential is good for; absent where the request names one of several. */
+  readonly tenant?: string;
+  /** What it may do; absent where the app has no roles and the credential no scopes of its own: that is everything. */
+  readonly scopes?: readonly string[];
+  /** An API key asks; the user, if any, is the one who made it. */
+  readonly key?: { readonly id: string; readonly scopes: readonly string[] };
 }
 
 /** How the statement finds out whether the caller may enter the tenant, and that role and attributes still hold. */
 export interface Entry {
   readonly users: string;
+  /** Type of their key. */
+  readonly idType: 'uuid' | 'bigint';
   readonly roleColumn: string;
-  readonly membership: { readonly table: string; readonly user: string; readonly tenant: string };
+  readonly activeColumn: string | null;
+  /** The link table that says which tenants a user may enter, or the users' own column that says which one it is. */
+  readonly tenancy:
+    | ({ readonly kind: 'membership' } & Membership)
+    | { readonly kind: 'column'; readonly column: string };
+  /** Type of each attribute's column. */
+  readonly types: Readonly<Record<string, string>>;
+  /** Where API keys are kept; null where an app has none. */
+  readonly keys: (Pick<Keys, 'table' | 'tenant'> & { readonly idType: 'uuid' | 'bigint' }) | null;
   readonly caller: Caller;
 }
 
@@ -25,12 +54,13 @@ export interface Target {
   readonly schema: string;
   readonly table: string;
   readonly key: string;
-  readonly deleted: string;
+  readonly keyType: KeyType;
+  readonly deleted: string | null;
   readonly tenant: { readonly column: string; readonly value: string };
-  readonly order: readonly (Order & { readonly type: ValueType })[];
+  readonly order: readonly OrderColumn[];
 }
 
-export type Plan = EntryPlan | ListPlan | DetailPlan;
+export type Plan = EntryPlan | ListPlan | DetailPlan | TenantsPlan | TenantPlan;
 
 export interface EntryPlan {
   readonly kind: 'entry';
@@ -55,10 +85,20 @@ export interface ListPlan {
   readonly target: Target;
   readonly entry: Entry;
   readonly access: Access;
-  /** Every condition on a row, for rechecks, counts and walks that do not cover them. */
+  /** What bitmaps are asked: for the page, for its number or for facets; null when nothing of that is asked. */
+  readonly selection: Selection | null;
+  readonly facets: readonly PlannedFacet[];
+  /** Every condition on a row, for walks that have to look at rows. */
   readonly conditions: readonly Predicate[];
+  /** Of these, what is looked at on rows that bitmaps found: a text, because trigrams only suggest it, and the caller's scope. */
+  readonly checks: readonly Predicate[];
+  /** As the reader asked for it: cursors are bound to it. */
+  readonly order: readonly OrderColumn[];
   readonly position: Position | null;
   readonly size: number;
+  /** Rows before the page, for old clients and for numbered pages. */
+  readonly offset: number | null;
+  readonly number: PageNumber | null;
   readonly count: CountKind;
   readonly fields: readonly PlannedField[];
   readonly aggregates: readonly AggregateGroup[];
@@ -69,41 +109,21 @@ export interface ListPlan {
 export type Access =
   /** No row can match: the page is empty without reading. */
   | { readonly kind: 'nothing' }
-  /** One path answers every condition in page order: it stops when the page is full. */
-  | { readonly kind: 'walk'; readonly path: Path }
   /**
-   * No path answers every condition. Each try reads a bounded stretch of one path; the first that fills the page or
-   * runs out has the answer. `last` is exact but has no bound of its own. This is the seam for bitmaps.
+   * The index of the default order, until the page is full. With `isChecked` rows that do not match are passed over: a
+   * resource without bitmaps has no other way.
    */
-  | { readonly kind: 'tries'; readonly tries: readonly Try[]; readonly last: Path | SearchPath };
+  | { readonly kind: 'walk'; readonly isChecked: boolean }
+  /** Another order than the default one: its index is walked, and with `isChecked` rows that do not match are passed over. */
+  | { readonly kind: 'ordered'; readonly walk: OrderWalk; readonly isChecked: boolean }
+  /** The plan's selection says which rows match, by position. */
+  | { readonly kind: 'bitmap' };
 
-export interface Try {
-  readonly path: Path | UnorderedPath;
-  /** Entries read at most. */
-  readonly entries: number;
-}
-
-/** A source that gives its rows in no order: it has the answer only when it was read to its end. */
-export type UnorderedPath = RangePath | SearchPath;
-
-export function isUnordered(path: Path | UnorderedPath): path is UnorderedPath {
-  return path.kind === 'range' || path.kind === 'search';
-}
-
-/** A source of rows in page order. */
-export type Path = PagePath | ColumnsPath | PostingsPath;
-
-/** The index of the default order; what it does not cover is checked row by row. */
-export interface PagePath {
-  readonly kind: 'page';
-}
-
-/** Merged branches over one composite index: every combination of the columns' values is one ordered walk. */
-export interface ColumnsPath {
-  readonly kind: 'columns';
-  readonly columns: readonly ValueSet[];
-  readonly branches: number;
-}
+/** By a column of the rows themselves, or by a figure that a rollup keeps. */
+export type OrderWalk =
+  | { readonly kind: 'column' }
+  /** `column` is what the rollup's rows are in order of. */
+  | { readonly kind: 'figure'; readonly rollup: Rollup; readonly figure: Figure; readonly column: string };
 
 export interface ValueSet {
   readonly column: string;
@@ -112,34 +132,10 @@ export interface ValueSet {
   readonly nulls: boolean;
 }
 
-/** Merged postings: one ordered walk for each term. */
-export interface PostingsPath {
-  readonly kind: 'postings';
-  readonly table: string;
-  readonly key: string;
-  readonly terms: readonly PostedTerm[];
-}
-
-export type PostedTerm =
-  | { readonly kind: 'id'; readonly id: string }
-  | { readonly kind: 'attribute'; readonly key: string; readonly value: string };
-
-/** Rows whose column lies in a range. */
-export interface RangePath {
-  readonly kind: 'range';
-  readonly column: string;
-  readonly conditions: readonly CompareTerm[];
-}
-
-/** Rows that hold a text, found by its trigrams behind the guard. */
-export interface SearchPath {
-  readonly kind: 'search';
-  readonly term: SearchTerm;
-}
-
 /** A condition on one row. */
 export type Predicate =
   | (ValueSet & { readonly kind: 'values'; readonly complement: boolean })
+  | { readonly kind: 'any'; readonly of: readonly Predicate[] }
   | CompareTerm
   | LinkedPredicate
   | AttributeTerm
@@ -150,8 +146,15 @@ export interface LinkedPredicate extends LinkedTerm {
   readonly targetColumn: string;
 }
 
+/** A facet asked for, under its name; `domain` says in which order its values come. */
+export interface PlannedFacet {
+  readonly name: string;
+  readonly facet: Facet;
+  readonly domain: Domain | null;
+}
+
 export type PlannedField = { readonly name: string } & (
-  | { readonly kind: 'column'; readonly column: PlannedColumn }
+  | { readonly kind: 'column' | 'encrypted'; readonly column: PlannedColumn }
   | {
       readonly kind: 'one';
       /** Name of the rows that the page's rows point at: they are read once for the page. */
@@ -159,6 +162,13 @@ export type PlannedField = { readonly name: string } & (
       readonly table: string;
       readonly by: string;
       readonly columns: readonly PlannedColumn[];
+    }
+  | {
+      readonly kind: 'chosen';
+      readonly tag: string;
+      readonly by: string;
+      readonly tables: readonly (readonly [tag: string, table: string])[];
+      readonly value: string;
     }
   | {
       readonly kind: 'names';
@@ -184,9 +194,23 @@ export type PlannedField = { readonly name: string } & (
       /** The group whose rollup knows whether there is any child row, and keeps the first one under this field's column. */
       readonly kept: { readonly group: string; readonly column: string } | null;
     }
+  | {
+      readonly kind: 'children';
+      readonly source: Source;
+      readonly order: readonly Order[];
+      readonly items: readonly PlannedItem[];
+      readonly most: number;
+    }
   | { readonly kind: 'object'; readonly fields: readonly PlannedField[] }
   | { readonly kind: 'aggregate'; readonly group: string; readonly column: string }
 );
+
+/** What a child in a list shows under a name: its column, or columns of the row that one points at. */
+export interface PlannedItem {
+  readonly name: string;
+  readonly column: PlannedColumn | null;
+  readonly one: { readonly table: string; readonly by: string; readonly columns: readonly PlannedColumn[] } | null;
+}
 
 export interface PlannedColumn {
   readonly name: string;

@@ -48,7 +48,11 @@ describe('a cursor', () => {
     const there: Position = { reading: 'before', values: ['2026-01-31T12:30:00.000000Z', SOME_ID] };
     const cursor = encodeCursor(resource, there);
     expect(decodeCursor(exampleResource({ name: 'magazines' }), cursor)).toBeNull();
-    const byPrice = exampleResource({ order: ['-price', '-id'], orderTypes: ['float8', 'uuid'] });
+    const byPrice = exampleResource({
+      order: ['-price', '-id'],
+      orderTypes: ['float8', 'uuid'],
+      ...{ filters: {}, facets: {} },
+    });
     expect(decodeCursor(byPrice, cursor)).toBeNull();
     expect(decodeCursor(exampleResource({ order: ['created_at', 'id'] }), cursor)).toBeNull();
     expect(decodeCursor(resource, sealed([2, 'books', '-created_at,-id', 'before', ...there.values]))).toBeNull();

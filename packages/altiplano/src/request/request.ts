@@ -1,4 +1,5 @@
 import type { Comparison, ValueType } from '../resource/filter.ts';
+import type { ChosenOrder } from '../resource/ordering.ts';
 import type { Resource } from '../resource/resource.ts';
 
 /** One condition a reader asked for; a request's terms are all AND. */
@@ -43,7 +44,6 @@ export interface AttributeTerm {
 export interface SearchTerm {
   readonly kind: 'search';
   readonly columns: readonly string[];
-  readonly finder: string;
   readonly text: string;
 }
 
@@ -53,19 +53,34 @@ export interface SearchTerm {
  */
 export interface Position {
   readonly reading: 'after' | 'from' | 'before' | 'upto';
-  /** One value for each order column, as PostgreSQL prints it. */
-  readonly values: readonly string[];
+  /** One value for each order column, as PostgreSQL prints it; null where the column is. */
+  readonly values: readonly (string | null)[];
 }
 
 export type CountKind = 'none' | 'exact' | 'estimated';
+
+/** A page past the end is the last one where that is `lenient`, else it is empty. */
+export interface PageNumber {
+  readonly page: number;
+  readonly lenient: boolean;
+}
 
 export interface ListRequest {
   readonly kind: 'list';
   readonly resource: Resource;
   readonly tenant: string;
   readonly terms: readonly Term[];
+  /** Groups of alternatives: of each group at least one term must hold. All positive, and none a comparison or a search. */
+  readonly any: readonly (readonly Term[])[];
+  /** Names of the resource's facets, in the order asked for. */
+  readonly facets: readonly string[];
+  readonly order: ChosenOrder;
   readonly position: Position | null;
   readonly size: number;
+  /** Rows before the page, for old clients; null when the page has a position, or is the first. */
+  readonly offset: number | null;
+  /** Of a list of numbered pages: which one is asked for. */
+  readonly number: PageNumber | null;
   readonly count: CountKind;
 }
 
@@ -83,4 +98,18 @@ export interface EntryRequest {
   readonly tenant: string;
 }
 
-export type Request = ListRequest | DetailRequest | EntryRequest;
+/** The tenants that the caller may enter: no tenant is named, so row security shows nothing of any. */
+export interface TenantsRequest extends Pick<ListRequest, 'position' | 'size' | 'offset' | 'number' | 'count'> {
+  readonly kind: 'tenants';
+  readonly resource: Resource;
+  readonly tenant: '';
+}
+
+/** One tenant, seen from inside. */
+export interface TenantRequest {
+  readonly kind: 'tenant';
+  readonly resource: Resource;
+  readonly tenant: string;
+}
+
+export type Request = ListRequest | DetailRequest | EntryRequest | TenantsRequest | TenantRequest;

@@ -47,16 +47,37 @@ type ValuesFilter = Extract<Filter, { kind: 'values' }>;
 
 function readValues(filter: ValuesFilter, text: string): Reading<Term | null> {
   if (text === '') return { value: null };
-  return map(readList(text, READERS[filter.type]), (values) => valuesTerm(filter, values));
+  return map(readList(text, reader(filter)), (values) => valuesTerm(filter, values));
 }
 
 function readOne(filter: ValuesFilter, text: string): Reading<Term | null> {
-  return map(READERS[filter.type](text), (value) => valuesTerm(filter, [value]));
+  return map(reader(filter)(text), (value) => valuesTerm(filter, [value]));
 }
 
-function valuesTerm(filter: ValuesFilter, values: readonly string[]): Term {
+/** What no value of any type reads as: NUL was refused before. */
+const NULL = '\0';
+
+function reader({ type, nulls }: ValuesFilter): (text: string) => Reading<string> {
+  const read = READERS[type];
+  if (!nulls) return read;
+  return (text) => {
+    if (text === 'null') return { value: NULL };
+    const reading = read(text);
+    return isMessage(reading) ? { message: reading.message.replace(/\.$/, ', or null.') } : reading;
+  };
+}
+
+function valuesTerm(filter: ValuesFilter, read: readonly string[]): Term {
   const { column, type, negated } = filter;
-  return { kind: 'values', column, type, values, complement: negated, nulls: negated };
+  const values = read.filter((value) => value !== NULL);
+  return {
+    kind: 'values',
+    column,
+    type,
+    values,
+    complement: negated,
+    nulls: negated === (values.length === read.length),
+  };
 }
 
 function readAttribute(column: string, text: string): Reading<Term> {
@@ -70,7 +91,7 @@ function readSearch(filter: Extract<Filter, { kind: 'search' }>, text: string): 
   const length = [...text].length;
   if (length < filter.least) return { message: `Must have at least ${filter.least} characters.` };
   if (length > LONGEST_SEARCH) return { message: `Must have at most ${LONGEST_SEARCH} characters.` };
-  return { value: { kind: 'search', columns: filter.columns, finder: filter.finder, text } };
+  return { value: { kind: 'search', columns: filter.columns, text } };
 }
 
 function map<A, B>(reading: Reading<A>, change: (value: A) => B): Reading<B> {

@@ -1,4 +1,5 @@
 import type { ValueType } from '../resource/filter.ts';
+import type { KeyType } from '../resource/resource.ts';
 
 /** A value read, or what would have been right. */
 export type Reading<T> = { readonly value: T } | { readonly message: string };
@@ -16,6 +17,22 @@ export function readUuid(text: string): Reading<string> {
 
 /** The nil uuid: a lookup runs all the same, so that a malformed id takes as long as an unknown one. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** What no row has for its key. */
+export const NO_KEY: Readonly<Record<KeyType, string>> = { uuid: NOBODY, bigint: '-9223372036854775808' };
+
+/** A key as it stands in a path: a malformed one is one that is not there. */
+export function readPathKey(type: KeyType, text: string): string {
+  const reading = READERS[type](text);
+  return isMessage(reading) ? NO_KEY[type] : reading.value;
+}
+
+/** A key as a body has it: a uuid is a text, a number a number, of which JavaScript would lose the last digits. */
+export function readKeyValue(type: KeyType, raw: string): Reading<string> {
+  if (type === 'bigint') return READERS.bigint(raw);
+  const value: unknown = JSON.parse(raw);
+  return READERS.uuid(typeof value === 'string' ? value : '');
+}
 
 /** Decimal or exponent, finite as a double; normalised so that `5` and `5.0` are one value. */
 export function readNumber(text: string): Reading<string> {
@@ -39,18 +56,22 @@ export function readInstant(text: string): Reading<string> {
   if (parts === null) return { message: INSTANT_MESSAGE };
   const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = '', offset = 'Z'] =
     parts;
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  const exists = date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day);
   const [, offsetHour = '0', offsetMinute = '0'] = /^[+-](\d{2}):?(\d{2})?$/.exec(offset) ?? [];
   const inRange =
-    year !== '0000' &&
-    hour <= '23' &&
-    minute <= '59' &&
-    second <= '59' &&
-    Number(offsetHour) <= 15 &&
-    Number(offsetMinute) <= 59;
-  if (!exists || !inRange) return { message: INSTANT_MESSAGE };
+    hour <= '23' && minute <= '59' && second <= '59' && Number(offsetHour) <= 15 && Number(offsetMinute) <= 59;
+  if (!isDay(year, month, day) || !inRange) return { message: INSTANT_MESSAGE };
   return { value: `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(6, '0')}${offset}` };
+}
+
+/** A day of the calendar, from year 1 on: PostgreSQL has no year 0. */
+function isDay(year: string, month: string, day: string): boolean {
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return year !== '0000' && date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day);
+}
+
+function readDate(text: string): Reading<string> {
+  const [, year = '', month = '', day = ''] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
+  return year !== '' && isDay(year, month, day) ? { value: text } : { message: 'Must be a day such as 2026-01-31.' };
 }
 
 /** A whole number of at least 1; more than `most` is taken as `most`. */
@@ -59,14 +80,22 @@ export function readPageSize(text: string, most: number): Reading<number> {
   return { value: Math.min(Number(text), most) };
 }
 
+/** A whole number of eight bytes, without leading zeros. */
+function readBigint(text: string): Reading<string> {
+  const isWhole = /^-?(0|[1-9]\d{0,18})$/.test(text) && BigInt(text) === BigInt.asIntN(64, BigInt(text));
+  return isWhole ? { value: text } : { message: 'Must be a whole number.' };
+}
+
 const readText = (text: string): Reading<string> => ({ value: text });
 
 export const READERS: Readonly<Record<ValueType, (text: string) => Reading<string>>> = {
   text: readText,
   uuid: readUuid,
   float8: readNumber,
+  bigint: readBigint,
   boolean: readBoolean,
   timestamptz: readInstant,
+  date: readDate,
 };
 
 export const LONGEST_LIST = 100;

@@ -1,15 +1,15 @@
+import type { KeyRing } from '../encryption/key-ring.ts';
+import type { Action } from './action.ts';
+import { type Audit, redactEncrypted } from './audit.ts';
+import { checkAudit } from './check-audit.ts';
+import { checkIdentity } from './check-identity.ts';
+import { checkNames } from './check-names.ts';
+import { checkPaths } from './check-paths.ts';
+import type { Identity } from './identity.ts';
+import type { Job } from './job.ts';
 import type { Resource } from './resource.ts';
 
-/** Where an app keeps its users: who a token speaks for, and what the plan may need to know of them. */
-export interface Identity {
-  /** Table of users; its key is `id`. */
-  readonly table: string;
-  readonly role: string;
-  /** Columns that row scopes compare with, for example `employee_id`. */
-  readonly attributes: readonly string[];
-  /** Link table that says which tenants a user may enter. */
-  readonly membership: { readonly table: string; readonly user: string; readonly tenant: string };
-}
+export type { Identity, NewKey } from './identity.ts';
 
 export interface SampleOptions {
   /** Connection of the owner. */
@@ -17,6 +17,8 @@ export interface SampleOptions {
   readonly schema: string;
   readonly seed: number;
   readonly volume: Readonly<Record<string, number>>;
+  /** What encrypted columns are filled with: `seal(keys, place, text)`. */
+  readonly keys?: KeyRing;
   readonly progress: (step: { readonly name: string; readonly done: number; readonly total: number }) => void;
 }
 
@@ -34,6 +36,12 @@ export interface App {
   readonly migrations: URL;
   readonly identity: Identity;
   readonly resources: readonly Resource[];
+  /** Tables whose changes leave a trail; `altiplano audit sql` prints its migration. */
+  readonly audit?: Audit;
+  /** Endpoints beside those of the resources. */
+  readonly actions?: readonly Action[];
+  /** Work beside requests. */
+  readonly jobs?: readonly Job[];
   readonly sample: {
     /** Volume flags with their defaults, for example `{ customers: 5000 }`. */
     readonly volume: Readonly<Record<string, number>>;
@@ -43,7 +51,18 @@ export interface App {
   };
 }
 
-/** Declares an app: one schema, its resources, its migrations and a deterministic sample. */
+/**
+ * Declares an app: one schema, its resources, its migrations and a deterministic sample.
+ * @throws DECL_INVALID
+ */
 export function app(declaration: App): App {
-  return Object.freeze({ ...declaration });
+  checkIdentity(declaration);
+  checkAudit(declaration);
+  checkPaths(declaration.resources);
+  checkNames(declaration);
+  const { audit, resources } = declaration;
+  return Object.freeze({
+    ...declaration,
+    ...(audit === undefined ? {} : { audit: redactEncrypted(audit, resources) }),
+  });
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import type { AggregateField, Field, FirstField, Source } from './field.ts';
-import type { Resource } from './resource.ts';
+import { allFields, type Resource } from './resource.ts';
 
 type Figure = { readonly path: string; readonly field: AggregateField | FirstField };
 
@@ -9,7 +9,7 @@ type Figure = { readonly path: string; readonly field: AggregateField | FirstFie
  * @throws DECL_INVALID
  */
 export function checkFigures(resource: Resource): void {
-  const found = Object.entries(resource.fields).flatMap(([name, field]) => figures(field, [name]));
+  const found = Object.entries(allFields(resource)).flatMap(([name, field]) => figures(field, [name]));
   for (const { path, field } of found) {
     const same = found.find((other) => other.path === path && other.field !== field);
     if (same !== undefined)
@@ -23,6 +23,13 @@ export function checkFigures(resource: Resource): void {
         'Give a figure one of withinDays and month: cells of time are kept for one.',
       );
   }
+  const numbered = found.find(({ field }) => field.source.rollup !== undefined);
+  if (resource.keyType !== 'uuid' && numbered !== undefined)
+    refuse(
+      resource,
+      `keeps ${numbered.path} in a rollup, of rows whose key is a ${resource.keyType}`,
+      'Leave the `rollup` out: rollups are folded by uuids, figures over few children can be counted.',
+    );
   const sources = new Map<string, string>();
   for (const { source } of found.map(({ field }) => field)) {
     if (source.rollup === undefined) continue;
@@ -33,7 +40,16 @@ export function checkFigures(resource: Resource): void {
   }
 }
 
-const RESERVED: ReadonlySet<string> = new Set(['rows', 'unfolded', 'floor', 'folded', 'writer', 'at', 'generation']);
+const RESERVED: ReadonlySet<string> = new Set([
+  'rows',
+  'unfolded',
+  'floor',
+  'folded',
+  'writer',
+  'at',
+  'generation',
+  'live',
+]);
 
 const isTimed = ({ kind }: AggregateField['where'][number]) => kind === 'within' || kind === 'month';
 

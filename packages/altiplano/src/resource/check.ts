@@ -1,5 +1,13 @@
 import { Failure } from '../errors/failure.ts';
+import { checkBitmap } from './check-bitmap.ts';
+import { checkEncryption } from './check-encryption.ts';
+import { checkEnvelope } from './check-envelope.ts';
+import { checkFacets } from './check-facets.ts';
 import { checkFigures } from './check-figures.ts';
+import { checkOrders } from './check-orders.ts';
+import { checkChoice } from './check-paths.ts';
+import { checkTenants } from './check-tenants.ts';
+import { checkWriteScopes } from './check-write-scopes.ts';
 import { printOrder } from './order.ts';
 import type { Resource } from './resource.ts';
 
@@ -26,16 +34,29 @@ export function checkDeclaration(resource: Resource): void {
       'Give every order column the same direction: a cursor is one row comparison, which an index can only walk one way.',
     );
   }
-  const posted = Object.entries(resource.filters).find(([, { kind }]) => kind === 'linked' || kind === 'attribute');
-  if (posted !== undefined && resource.postings === null) {
+  const twice = Object.keys(resource.detail).find((name) => Object.hasOwn(resource.fields, name));
+  if (twice !== undefined)
     refuse(
       resource,
-      `filters by ${posted[0]} without postings`,
-      'Name the table of (tenant, term, order…) rows as `postings`: labels and attributes are found there in page order.',
+      `shows ${twice} in its lists and again in its details`,
+      'Name it in `fields` only: details have those first.',
     );
-  }
   checkFigures(resource);
+  checkTenants(resource);
+  checkBitmap(resource);
+  checkEnvelope(resource);
+  checkEncryption(resource);
+  checkChoice(resource);
+  checkFacets(resource);
+  checkOrders(resource);
+  checkWriteScopes(resource);
   const { writes } = resource;
+  if (writes !== null && writes.stamp !== null && resource.deleted === null)
+    refuse(
+      resource,
+      `sets ${writes.stamp} when a row is deleted, and removes the row`,
+      'Name the column that marks it in `deleted`, or leave `stamp` out.',
+    );
   for (const [name, member] of Object.entries(writes?.members ?? {})) {
     const matches = member.kind === 'reference' && member.matching !== undefined;
     if (!matches || !writes?.actions.includes('change')) continue;
@@ -44,17 +65,6 @@ export function checkDeclaration(resource: Resource): void {
       `lets ${name} be changed, which must match other columns of its row`,
       'Leave `change` out of its actions: what is not sent is not there to be compared.',
     );
-  }
-  for (const path of resource.paths) {
-    for (const column of path.slice(0, -1)) {
-      if (resource.domains[column] === undefined && path.length > 1) {
-        refuse(
-          resource,
-          `the path (${path.join(', ')}) goes through ${column}, whose values are not known`,
-          `Give ${column} a domain, or a path of its own: a column that is not filtered is enumerated.`,
-        );
-      }
-    }
   }
 }
 

@@ -1,9 +1,17 @@
+import { auditOf } from './audit.ts';
+import { deriveBitmap } from './bitmap.ts';
 import { checkDeclaration } from './check.ts';
+import { type TenantsDeclaration, tenantsResource } from './declare-tenants.ts';
 import { membersOf, type WritesDeclaration, writesOf } from './declare-writes.ts';
+import { cursors, type Envelope } from './envelope.ts';
+import { facetsOf } from './facets.ts';
 import type {
   AggregateField,
+  ChildrenField,
+  ChosenField,
   ColumnField,
   Condition,
+  EncryptedField,
   Field,
   FirstField,
   NamesField,
@@ -11,10 +19,12 @@ import type {
   OneField,
   Source,
 } from './field.ts';
-import type { Domain, Filter, ValueType } from './filter.ts';
+import type { Domain, Facet, Filter, ValueType } from './filter.ts';
 import { filtersOf } from './filters.ts';
 import { parseOrder, type SignedColumn } from './order.ts';
-import type { Resource } from './resource.ts';
+import { type OrderingDeclaration, orderingsOf } from './ordering.ts';
+import { type PermissionsDeclaration, permissionsOf } from './permissions.ts';
+import type { Choice, KeyType, Resource, RowScope } from './resource.ts';
 
 type Name<T> = Extract<keyof T, string>;
 type Column<DB, T extends Name<DB>> = Name<DB[T]>;
@@ -22,27 +32,42 @@ type Column<DB, T extends Name<DB>> = Name<DB[T]>;
 export interface Declaration<DB, T extends Name<DB>> {
   readonly name: string;
   readonly path: `/${string}/`;
+  /** `?action=loadPeoples`: this resource is one of several lists at its path. */
+  readonly chosenBy?: Choice;
   readonly tenant: Column<DB, T>;
-  readonly deleted: Column<DB, T>;
+  /** Column that marks a row as deleted; left out, a deletion removes the row, and its children by their foreign keys. */
+  readonly deleted?: Column<DB, T>;
+  /** Of `id`: a uuid unless said otherwise. A number is the database's own next one (an identity column). */
+  readonly keyType?: KeyType;
   readonly order: readonly [SignedColumn<Column<DB, T>>, SignedColumn<Column<DB, T>>];
   /** Types of the order columns; a time, then the key, unless said otherwise. */
   readonly orderTypes?: readonly [ValueType, ValueType];
+  /** What `order=` may name: columns, and kept figures by the path of their field. */
+  readonly orders?: Readonly<Record<string, OrderingDeclaration<Column<DB, T>>>>;
   readonly page?: { readonly size: number; readonly most: number };
+  /** `cursors()`, unless said otherwise; or `numbered(…)`. */
+  readonly envelope?: Envelope;
   readonly fields: Readonly<Record<string, Field>>;
+  /** What a detail shows after that, and what a write answers: no list reads it. */
+  readonly detail?: Readonly<Record<string, Field>>;
   readonly filters: Readonly<Record<string, Filter>>;
+  /** What the rows a list matches can be counted by. */
+  readonly facets?: Readonly<Record<string, Facet>>;
   readonly domains?: Readonly<Partial<Record<Column<DB, T>, Domain>>>;
-  readonly paths?: readonly (readonly Column<DB, T>[])[];
-  /** Needed by filters over labels and attributes. */
-  readonly postings?: { readonly table: Name<DB>; readonly key: string };
+  /** Name of the bitmaps that answer any combination of filters; `altiplano bitmap sql` prints their migration. */
+  readonly bitmaps?: string;
   /** Role → the rows it may see; a role that is not named sees none. Without scopes every member sees all. */
-  readonly scopes?: Readonly<Record<string, 'all' | { readonly column: Column<DB, T>; readonly attribute: string }>>;
+  readonly scopes?: Readonly<Record<string, RowScope<Column<DB, T>>>>;
+  /** The scope that reading and writing need; the identity's `roles` say who has it. */
+  readonly permissions?: PermissionsDeclaration;
   /** False: no list and no detail. */
   readonly reads?: boolean;
   readonly writes?: WritesDeclaration<Column<DB, T>, Name<DB>>;
 }
 
 export interface AggregateOptions<C extends string> {
-  readonly where?: Readonly<Partial<Record<C, string>>>;
+  /** A column's value, or several of which it has to be one. */
+  readonly where?: Readonly<Partial<Record<C, string | readonly [string, ...string[]]>>>;
   readonly present?: C;
   readonly withinDays?: { readonly column: C; readonly days: number };
   readonly month?: C;
@@ -56,32 +81,57 @@ export function tables<DB>() {
   return {
     resource<T extends Name<DB>>(table: T, declaration: Declaration<DB, T>): Resource {
       const {
+        chosenBy = null,
         tenant,
+        deleted = null,
+        keyType = 'uuid',
         order,
-        orderTypes = ['timestamptz', 'uuid'],
+        orderTypes = ['timestamptz', keyType],
+        orders = {},
         page,
+        envelope = cursors(),
+        detail = {},
+        facets = {},
         domains,
         scopes,
-        paths,
-        postings,
+        permissions,
+        bitmaps,
         reads = true,
         writes,
         ...rest
       } = declaration;
-      const resource: Resource = {
+      const described: Omit<Resource, 'bitmap'> = {
         ...rest,
+        detail,
+        facets,
+        chosenBy,
         table,
         key: 'id',
+        keyType,
+        deleted,
         tenant: { column: tenant, noun: tenant.replace(/_id$/, '') },
         order: order.map((signed, index) => ({ ...parseOrder(signed), type: orderTypes[index] ?? 'text' })),
+        orders: orderingsOf(orders),
         page: page ?? { size: 25, most: 100 },
+        envelope,
         domains: (domains ?? {}) as Resource['domains'],
         scopes: scopes ?? null,
-        paths: paths ?? [],
-        postings: postings ?? null,
+        permissions: permissionsOf(permissions),
+        tenants: null,
         reads,
         writes: writes === undefined ? null : writesOf(writes),
       };
+      const resource: Resource = {
+        ...described,
+        bitmap: bitmaps === undefined ? null : deriveBitmap(bitmaps, described),
+      };
+      checkDeclaration(resource);
+      return Object.freeze(resource);
+    },
+
+    /** A resource whose rows are the tenants that the caller may enter. */
+    tenants<T extends Name<DB>>(table: T, declaration: TenantsDeclaration<Column<DB, T>>): Resource {
+      const resource = tenantsResource(table, declaration);
       checkDeclaration(resource);
       return Object.freeze(resource);
     },
@@ -92,8 +142,28 @@ export function tables<DB>() {
       return Object.fromEntries(entries) as Record<C, ColumnField>;
     },
 
+    /** One column under a name of the record's: `{ table: column('audit_log', 'table_name') }`. */
+    column<T extends Name<DB>>(_table: T, name: Column<DB, T>): ColumnField {
+      return { kind: 'column', column: name };
+    },
+
+    /** A column whose texts are encrypted at rest; in `detail` only. */
+    encrypted<T extends Name<DB>>(_table: T, column: Column<DB, T>): EncryptedField {
+      return { kind: 'encrypted', column };
+    },
+
     one<T extends Name<DB>>(table: T, by: string, fields: readonly Column<DB, T>[]): OneField {
       return { kind: 'one', table, by, fields };
+    },
+
+    /** `name: chosen('actor_kind', 'actor_id', { member: 'member', api_key: 'api_key' }, 'name')`. */
+    chosen<T extends Name<DB>>(
+      tag: string,
+      by: string,
+      tables: Readonly<Record<string, T>>,
+      value: Column<DB, T>,
+    ): ChosenField {
+      return { kind: 'chosen', tag, by, tables, value };
     },
 
     names<T extends Name<DB>, L extends Name<DB>>(table: T, value: Column<DB, T>, through: L): NamesField {
@@ -107,13 +177,19 @@ export function tables<DB>() {
     /** Filters over the columns of one table. */
     filters: <T extends Name<DB>>(_table: T) => filtersOf<Column<DB, T>, Name<DB>>(),
 
+    /** What the rows of a list can be counted by. */
+    facets: <T extends Name<DB>>(_table: T) => facetsOf<DB, Column<DB, T>>(),
+
+    /** Tables that leave a trail of their changes. */
+    audit: auditOf<DB>(),
+
     /** Body members of writes. */
     members: membersOf<Name<DB>>(),
 
     children: <T extends Name<DB>>(
       table: T,
       parent: Column<DB, T>,
-      options: { readonly deleted?: Column<DB, T>; readonly rollup?: string } = {},
+      options: Pick<Source, 'rollup' | 'scopes' | 'bitmap'> & { readonly deleted?: Column<DB, T> } = {},
     ) => children<DB, T>({ table, parent, ...options }),
   };
 }
@@ -152,6 +228,12 @@ function children<DB, T extends Name<DB>>(source: Source) {
       order: order.map(parseOrder),
       fields,
     }),
+    /** The first children in an order, `most` of them, each as an object: `items.list(['id'], columns('item', 'quantity'), 3)`. */
+    list: (
+      order: readonly SignedColumn<C>[],
+      fields: Readonly<Record<string, ColumnField | OneField>>,
+      most: number,
+    ): ChildrenField => ({ kind: 'children', source, order: order.map(parseOrder), fields, most }),
     firstThrough: <P extends Name<DB>>(
       order: readonly SignedColumn<C>[],
       through: { readonly table: P; readonly by: C; readonly where: Readonly<Partial<Record<Column<DB, P>, string>>> },
@@ -173,9 +255,10 @@ function extreme(source: Source, column: string, direction: 'asc' | 'desc'): Fir
 function conditions<C extends string>(options: AggregateOptions<C>): readonly Condition[] {
   const { where = {}, present, withinDays, month } = options;
   return [
-    ...Object.entries<string | undefined>(where).flatMap(([column, value]): Condition[] =>
-      value === undefined ? [] : [{ kind: 'equals', column, value }],
-    ),
+    ...Object.entries<string | readonly string[] | undefined>(where).flatMap(([column, value]): Condition[] => {
+      if (value === undefined) return [];
+      return [typeof value === 'string' ? { kind: 'equals', column, value } : { kind: 'in', column, values: value }];
+    }),
     ...(present === undefined ? [] : [{ kind: 'present', column: present } as const]),
     ...(withinDays === undefined
       ? []

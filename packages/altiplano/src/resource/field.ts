@@ -1,5 +1,23 @@
+import type { Bitmap } from './bitmap.ts';
+import type { OwnRows } from './resource.ts';
+
 /** What a reply holds for one row. Columns are named as in the database; keys of the reply are the record's keys. */
-export type Field = ColumnField | OneField | NamesField | FirstField | ObjectField | AggregateField;
+export type Field =
+  | EncryptedField
+  | ColumnField
+  | OneField
+  | ChosenField
+  | NamesField
+  | FirstField
+  | ChildrenField
+  | ObjectField
+  | AggregateField;
+
+/** A text column that holds ciphertext, shown as what was encrypted: only in details. */
+export interface EncryptedField {
+  readonly kind: 'encrypted';
+  readonly column: string;
+}
 
 export interface ColumnField {
   readonly kind: 'column';
@@ -13,6 +31,17 @@ export interface OneField {
   /** The resource's own column that holds the other row's `id`. */
   readonly by: string;
   readonly fields: readonly string[];
+}
+
+/** A value of the row that a key points at, where another column says in which table: what an actor is called. Null if none has it. */
+export interface ChosenField {
+  readonly kind: 'chosen';
+  /** The resource's own columns: what kind of row it is, and its `id`. */
+  readonly tag: string;
+  readonly by: string;
+  /** What the tag may say, and the table it means. */
+  readonly tables: Readonly<Record<string, string>>;
+  readonly value: string;
 }
 
 /** One text column of the rows on the other side of a link table, sorted by code point; `[]` if none. */
@@ -34,6 +63,16 @@ export interface FirstField {
   readonly single?: true;
 }
 
+/** The first child rows in an order, so many at most, as a list of objects; `[]` if there are none. */
+export interface ChildrenField {
+  readonly kind: 'children';
+  readonly source: Source;
+  readonly order: readonly Order[];
+  /** What each shows: its columns, and the rows that they point at. */
+  readonly fields: Readonly<Record<string, ColumnField | OneField>>;
+  readonly most: number;
+}
+
 export interface ObjectField {
   readonly kind: 'object';
   readonly fields: Readonly<Record<string, Field>>;
@@ -46,6 +85,10 @@ export interface Source {
   readonly deleted?: string;
   /** Table that keeps every figure over these rows up to date; without one, figures are computed from the rows. */
   readonly rollup?: string;
+  /** Role → the child rows it may see, where the resource's own rows are seen by all: a tenant's figures. */
+  readonly scopes?: Readonly<Record<string, 'all' | OwnRows>>;
+  /** Bitmaps of these rows: a tenant's are counted by their arithmetic. */
+  readonly bitmap?: Bitmap | null;
 }
 
 /**
@@ -72,6 +115,7 @@ export type Measure =
 
 export type Condition =
   | { readonly kind: 'equals'; readonly column: string; readonly value: string }
+  | { readonly kind: 'in'; readonly column: string; readonly values: readonly string[] }
   | { readonly kind: 'present'; readonly column: string }
   /** Later than the request's instant less so many seconds; no upper end. */
   | { readonly kind: 'within'; readonly column: string; readonly seconds: number }

@@ -4,15 +4,24 @@
  */
 export type Filter = ValuesFilter | NullFilter | CompareFilter | LinkedFilter | AttributeFilter | SearchFilter;
 
-export type ValueType = 'text' | 'uuid' | 'float8' | 'boolean' | 'timestamptz';
+export type ValueType = 'text' | 'uuid' | 'float8' | 'bigint' | 'boolean' | 'timestamptz' | 'date';
 
-/** `column IN (…)`, or with `negated` NOT IN, which keeps nulls. `list` parameters split at commas. */
+/** Values of which there are too many for a term each, and which have an order that means something. */
+export function isMeasure(type: ValueType): boolean {
+  return type === 'float8' || type === 'timestamptz' || type === 'date';
+}
+
+/**
+ * `column IN (…)`, or with `negated` NOT IN, which keeps nulls. `list` parameters split at commas. With `nulls` the word
+ * `null` is no value: it stands for rows that have none.
+ */
 export interface ValuesFilter {
   readonly kind: 'values';
   readonly column: string;
   readonly type: ValueType;
   readonly list: boolean;
   readonly negated: boolean;
+  readonly nulls?: true;
 }
 
 /** `true`: the column is null; `false`: it is not. */
@@ -49,11 +58,15 @@ export interface SearchFilter {
   readonly kind: 'search';
   readonly columns: readonly string[];
   readonly least: number;
-  /** The guarded function that finds rows: `(tenant, folded text, most) → (order columns)`, in no order; null is all. */
-  readonly finder: string;
 }
 
-/** A column of few values: they can be enumerated, so a set of them is a set of index branches, never a scan. */
+/** What the rows a request matches can be counted by: a column's values, or the targets they are linked to. */
+export type Facet =
+  | { readonly kind: 'column'; readonly column: string }
+  /** `name` is the target's column that says what it is called. */
+  | { readonly kind: 'linked'; readonly link: string; readonly target: string; readonly name: string };
+
+/** A column of few values, in the order in which facets and documents name them. */
 export interface Domain {
   readonly type: ValueType;
   readonly values: readonly string[];

@@ -7,19 +7,24 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = { gt: '>', gte: '>=', 
  * a resource spreads them together.
  */
 export const filtersOf = <C extends string, T extends string>() => ({
-  /** `column=a,b` (and `column__in`), `column__neq=a,b`, `column__isnull=true`. */
-  values(column: C, operators: readonly ('in' | 'neq' | 'isnull')[] = []): Record<string, Filter> {
-    const base = { kind: 'values', column, type: 'text', list: true } as const;
+  /** `column=a,b` (and `column__in`), `column__neq=a,b`, `column__isnull=true`; with `nulls` also `column=null,a`; `as` is the parameter's name. */
+  values(
+    column: C,
+    operators: readonly ('in' | 'neq' | 'isnull')[] = [],
+    options: { readonly type?: ValueType; readonly nulls?: true; readonly as?: string } = {},
+  ): Record<string, Filter> {
+    const { type = 'text', as: parameter = column, ...nulls } = options;
+    const base = { kind: 'values', column, type, list: true, ...nulls } as const;
     return {
-      [column]: { ...base, negated: false },
-      ...(operators.includes('in') ? { [`${column}__in`]: { ...base, negated: false } } : {}),
-      ...(operators.includes('neq') ? { [`${column}__neq`]: { ...base, negated: true } } : {}),
-      ...(operators.includes('isnull') ? { [`${column}__isnull`]: { kind: 'null', column } as const } : {}),
+      [parameter]: { ...base, negated: false },
+      ...(operators.includes('in') ? { [`${parameter}__in`]: { ...base, negated: false } } : {}),
+      ...(operators.includes('neq') ? { [`${parameter}__neq`]: { ...base, negated: true } } : {}),
+      ...(operators.includes('isnull') ? { [`${parameter}__isnull`]: { kind: 'null', column } as const } : {}),
     };
   },
-  /** One value: `column=v`. */
-  exact(column: C, type: ValueType): Record<string, Filter> {
-    return { [column]: { kind: 'values', column, type, list: false, negated: false } };
+  /** One value: `column=v`; with `nulls` also `column=null`. */
+  exact(column: C, type: ValueType, nulls: { readonly nulls?: true } = {}): Record<string, Filter> {
+    return { [column]: { kind: 'values', column, type, list: false, negated: false, ...nulls } };
   },
   /** `column__gt`, `__gte`, `__lt`, `__lte` and `__neq`, as named. */
   range(
@@ -49,7 +54,7 @@ export const filtersOf = <C extends string, T extends string>() => ({
   attributes(column: C): Record<string, Filter> {
     return { [column]: { kind: 'attribute', column } };
   },
-  search(columns: readonly C[], finder: string): Record<string, Filter> {
-    return { search: { kind: 'search', columns, finder, least: 3 } };
+  search(columns: readonly C[]): Record<string, Filter> {
+    return { search: { kind: 'search', columns, least: 3 } };
   },
 });

@@ -1,5 +1,5 @@
 import type { AggregateField, Condition, Field, FirstField, Measure, Source } from './field.ts';
-import type { Resource } from './resource.ts';
+import { allFields, type Resource } from './resource.ts';
 
 /** One maintained table of figures: a row for each parent, kept exact by deltas. It follows from the fields that name it. */
 export interface Rollup {
@@ -10,6 +10,10 @@ export interface Rollup {
   /** The resource's table and key: what `source.parent` refers to. */
   readonly parent: { readonly table: string; readonly key: string };
   readonly figures: readonly Figure[];
+  /** Figures that rows can be ordered by, by name: the rollup then has a row for every live parent. */
+  readonly orders: readonly string[];
+  /** Column that marks a parent as deleted, if one does. */
+  readonly gone: string | null;
   /** First rows, kept as the JSON a reply shows; good as long as the parent has no unfolded delta. */
   readonly firsts: readonly First[];
 }
@@ -55,11 +59,14 @@ export function rollupsOf(resource: Resource): readonly Rollup[] {
       });
   };
 
-  for (const [name, field] of Object.entries(resource.fields)) visit(field, [name]);
+  for (const [name, field] of Object.entries(allFields(resource))) visit(field, [name]);
+  const ordered = Object.values(resource.orders).flatMap((one) => (one.kind === 'figure' ? [one.figure] : []));
   return [...found].map(([name, entry]) => ({
     name,
     tenant: resource.tenant.column,
     parent: { table: resource.table, key: resource.key },
+    gone: resource.deleted,
+    orders: entry.figures.map((figure) => figure.name).filter((figure) => ordered.includes(figure)),
     ...entry,
   }));
 }
@@ -67,4 +74,9 @@ export function rollupsOf(resource: Resource): readonly Rollup[] {
 function figureOf(name: string, { measure, where }: AggregateField): Figure {
   const timed = where.filter((part) => part.kind === 'within' || part.kind === 'month');
   return { name, measure, where: where.filter((part) => !timed.includes(part as never)), time: timed[0] ?? null };
+}
+
+/** The rollup's column that rows are in order of: the figure itself, or what it is shown as, as a whole number. */
+export function orderColumn({ name, measure }: Figure): string {
+  return measure.kind === 'count' ? name : `${name}_order`;
 }

@@ -1,4 +1,4 @@
-import type { RowScope } from './resource.ts';
+import type { RowScope, ScopedRows } from './resource.ts';
 
 /** How a resource's rows are written: which actions, which body members, and what each stands for. */
 export interface Writes {
@@ -8,12 +8,31 @@ export interface Writes {
   /** Body member → what it sets. The tenant's column and the key are no members: they are never changed. */
   readonly members: Readonly<Record<string, Member>>;
   readonly links: readonly Link[];
+  /** Columns that a new row has from the user who asks, and no body sets. */
+  readonly callers: readonly string[];
+  /**
+   * Role → the rows it may write, both as they are and as they would be; a role that is not named writes none. Null: what a
+   * role sees it may write.
+   */
+  readonly scopes: Readonly<Record<string, WriteScope>> | null;
   /** Column that every change sets to the time of the change. */
   readonly touched: string | null;
   /** Column that a deletion sets to its time. */
   readonly stamp: string | null;
   /** Columns that follow from a member. */
   readonly derived: Readonly<Record<string, Derived>>;
+}
+
+export type WriteScope<C extends string = string> = 'all' | WriteRows<C> | { readonly any: readonly WriteRows<C>[] };
+
+/** As row scopes are told, and beside them rows whose column has none of some values. */
+export type WriteRows<C extends string = string> =
+  | ScopedRows<C>
+  | { readonly column: C; readonly not: readonly string[] };
+
+/** What a limited role's writable rows are told by: one has to hold. */
+export function writableRows(scope: Exclude<WriteScope, 'all'>): readonly WriteRows[] {
+  return 'any' in scope ? scope.any : [scope];
 }
 
 export type Member = ColumnMember | ReferenceMember | LinksMember;
@@ -24,6 +43,10 @@ export interface ColumnMember {
   readonly required: boolean;
   /** What a new row gets without the member. `now`: the time of the request; undefined: null. */
   readonly fallback?: 'now' | { readonly value: unknown };
+  /** Stored as ciphertext. */
+  readonly encrypted?: true;
+  /** Of an encrypted text: characters at most. */
+  readonly most?: number;
   /** Smallest and greatest number allowed. */
   readonly range?: readonly [number, number];
 }
@@ -36,6 +59,8 @@ export interface ReferenceMember {
   readonly deleted?: string;
   /** Columns that must equal the item's own: an enrolment is one of the call's customer. */
   readonly matching?: readonly string[];
+  /** A new row without it has the user who asks. */
+  readonly fallback?: 'caller';
   readonly scopes?: Readonly<Record<string, RowScope>>;
 }
 

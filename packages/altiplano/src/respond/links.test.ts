@@ -23,8 +23,8 @@ const EMPTY = { found: 0, first: null, last: null };
 
 /** Where a page of two leads: `after 8`. */
 function leadsTo(position: Position | null, found: Pick<Rows, 'found' | 'first' | 'last'>) {
-  const rows: Rows = { allowed: true, current: true, items: null, etag: null, count: null, ...found };
-  const { next, previous } = links({ position, size: 2 } as ListPlan, rows, resource, address);
+  const rows: Rows = { allowed: true, current: true, items: null, etag: null, count: null, facets: null, ...found };
+  const { next, previous } = links({ position, size: 2, offset: null } as ListPlan, rows, resource, address);
   return [next, previous].map((link) => {
     if (link === null) return null;
     const to = decodeCursor(resource, new URL(link).searchParams.get('cursor') ?? '');
@@ -52,11 +52,40 @@ describe('links of a page', () => {
   ] as const)('%s', (_, position, rows, expected) => expect(leadsTo(position, rows)).toEqual(expected));
 
   test('carry every other parameter, once and encoded, and one cursor', () => {
-    const rows: Rows = { allowed: true, current: true, items: null, etag: null, count: null, ...FULL };
-    const { next } = links({ position: null, size: 2 } as ListPlan, rows, resource, address);
+    const rows: Rows = { allowed: true, current: true, items: null, etag: null, count: null, facets: null, ...FULL };
+    const { next } = links({ position: null, size: 2, offset: null } as ListPlan, rows, resource, address);
     const url = new URL(next ?? '');
     expect(url.origin + url.pathname).toBe('http://127.0.0.1:3000/books/');
     expect([...url.searchParams.keys()]).toEqual(['shop_id', 'tags', 'extra', 'extra', 'cursor']);
     expect(url.searchParams.getAll('extra')).toEqual(['x=1', 'y=2']);
   });
+});
+
+describe('links of a page by offset', () => {
+  const query = new URLSearchParams('limit=2&shop_id=1&offset=3&extra=x%3D1&limit=9&extra=y%3D2');
+  const at = (offset: number, found: number) => {
+    const rows: Rows = {
+      allowed: true,
+      current: true,
+      items: null,
+      etag: null,
+      count: '9',
+      facets: null,
+      ...FULL,
+      found,
+    };
+    const { next, previous } = links({ position: null, size: 2, offset } as ListPlan, rows, resource, {
+      ...address,
+      query,
+    });
+    return [next, previous].map((link) => link && new URL(link).search);
+  };
+  const kept = '?shop_id=1&extra=x%3D1&extra=y%3D2';
+  test.each([
+    ['the first', 0, 3, `${kept}&limit=2&offset=2`, null],
+    ['the only', 0, 2, null, null],
+    ['a middle one', 4, 3, `${kept}&limit=2&offset=6`, `${kept}&limit=2&offset=2`],
+    ['less than a page from the start', 1, 3, `${kept}&limit=2&offset=3`, `${kept}&limit=2&offset=0`],
+    ['past the end', 100, 0, null, `${kept}&limit=2&offset=98`],
+  ])('%s', (_, offset, found, next, previous) => expect(at(offset, found)).toEqual([next, previous]));
 });

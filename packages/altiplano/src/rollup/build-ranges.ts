@@ -1,10 +1,12 @@
-import { connectOwner, type OwnerClient } from '../execute/owner.ts';
+import type { OwnerClient } from '../execute/owner.ts';
+import { allOf, withHands } from '../keep/hands.ts';
+import { titleOf } from '../keep/registered.ts';
 import { name as quoted } from '../sql/text.ts';
 import type { BuildOptions } from './build.ts';
 import { readCursor, writeCursor } from './build-state.ts';
 import { type Key, nextRange, parentTableOf, type Range } from './ranges.ts';
 import { recount } from './recount.ts';
-import { type RegisteredRollup, titleOf } from './registry.ts';
+import type { RegisteredRollup } from './registry.ts';
 
 const RANGE_PARENTS = 2_000;
 
@@ -31,7 +33,7 @@ export async function countRanges(
   let { key, rows } = place;
   let done = key === null ? 0 : await countParents(client, rollup, key);
   const tell = (more: number) => progress({ name: titleOf(rollup), done: Math.min(done + more, total - 1), total });
-  return withHands(client, url, jobs, async (hands) => {
+  return withHands(client, url, BUILD_SETTINGS, jobs, async (hands) => {
     for (;;) {
       tell(0);
       const wave = await nextWave(client, rollup, key, hands.length, parents);
@@ -62,32 +64,6 @@ async function nextWave(
     after = range.upto;
   }
   return wave;
-}
-
-/** Further connections beside the first, for as long as the work takes. */
-async function withHands<T>(
-  client: OwnerClient,
-  url: string,
-  jobs: number,
-  work: (hands: readonly OwnerClient[]) => Promise<T>,
-): Promise<T> {
-  const further: OwnerClient[] = [];
-  try {
-    while (further.length < jobs - 1) {
-      const hand = await connectOwner(url);
-      further.push(hand);
-      await hand.query(BUILD_SETTINGS);
-    }
-    return await work([client, ...further]);
-  } finally {
-    for (const hand of further) await hand.end().catch(() => {});
-  }
-}
-
-/** Unlike `Promise.all` it ends when all have, so that no connection is closed under a statement. */
-async function allOf<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
 }
 
 /** The planner's estimate for all of them: progress and time left need no more. Exact up to a cursor. */

@@ -1,35 +1,17 @@
 import type { OwnerClient } from '../execute/owner.ts';
+import { beginBuild } from '../keep/build-state.ts';
+import { objectOf } from '../keep/registered.ts';
 import type { Key } from './ranges.ts';
-import { deltasOf, objectOf, type RegisteredRollup } from './registry.ts';
-import { inTransaction, retried } from './transaction.ts';
+import { deltasOf, type RegisteredRollup } from './registry.ts';
 
-/** Empties the tables, since what is in them may come from another cluster, or from before a bulk load. */
-export async function begin(client: OwnerClient, rollup: RegisteredRollup): Promise<void> {
-  const tables = [objectOf(rollup), ...deltasOf(rollup)].join(', ');
-  await retried(BEGIN_ATTEMPTS, () =>
-    inTransaction(
-      client,
-      async () => {
-        // Writers wait behind this lock while it waits: not for long, but often.
-        await client.query("set local lock_timeout = '100ms'");
-        await client.query(`lock table ${tables} in access exclusive mode`);
-        await client.query(`truncate ${tables}`);
-        await client.query(
-          `update altiplano.rollup
-           set state = 'building', cursor_tenant = null, cursor_parent = null, built_rows = 0,
-             folded = null, folded_at = null, last_fold_xid = null, sweep_tenant = null, sweep_parent = null,
-             system_identifier = (select system_identifier from pg_control_system())
-           where schema_name = $1 and name = $2`,
-          [rollup.schema, rollup.name],
-        );
-      },
-      'begin',
-    ),
-  );
+/** The registry's columns that say how far a build has come. */
+export const CURSOR = ['cursor_tenant', 'cursor_parent'];
+
+export function begin(client: OwnerClient, rollup: RegisteredRollup): Promise<void> {
+  const settled = rollup.orders.length > 0 ? [objectOf(rollup, '_settled')] : [];
+  const tables = [objectOf(rollup), ...deltasOf(rollup), ...settled];
+  return beginBuild(client, 'rollup', rollup, tables, [...CURSOR, 'sweep_tenant', 'sweep_parent']);
 }
-
-/** With at most a second and a half between them: some minutes. */
-const BEGIN_ATTEMPTS = 200;
 
 export async function readCursor(client: OwnerClient, { schema, name }: RegisteredRollup) {
   const { rows } = await client.query<{ tenant: string | null; parent: string | null; rows: string }>(
@@ -50,12 +32,7 @@ export async function writeCursor(client: OwnerClient, { schema, name }: Registe
   );
 }
 
-/** False when somebody has marked it as unbuilt since the build began. */
-export async function finish(client: OwnerClient, { schema, name }: RegisteredRollup): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `update altiplano.rollup set state = 'ready', cursor_tenant = null, cursor_parent = null
-     where schema_name = $1 and name = $2 and state = 'building'`,
-    [schema, name],
-  );
-  return rowCount === 1;
+/** Every live parent has a row now, and triggers see to it from here on. */
+export async function noteRanked(client: OwnerClient, { schema, name }: RegisteredRollup): Promise<void> {
+  await client.query('update altiplano.rollup set ranked = true where schema_name = $1 and name = $2', [schema, name]);
 }

@@ -1,8 +1,10 @@
 import { type OwnerClient, withOwner } from '../execute/owner.ts';
+import { type Built, buildAlone } from '../keep/build-alone.ts';
+import { finishBuild } from '../keep/build-state.ts';
+import { objectOf, titleOf } from '../keep/registered.ts';
 import { BUILD_SETTINGS, countRanges } from './build-ranges.ts';
-import { begin, finish } from './build-state.ts';
-import { lockOf, tryLock, unlock, waitForLock } from './lock.ts';
-import { objectOf, type RegisteredRollup, readRollups, titleOf } from './registry.ts';
+import { begin, CURSOR, noteRanked } from './build-state.ts';
+import { type RegisteredRollup, readRollups } from './registry.ts';
 
 export interface BuildOptions {
   /** Only these; all of the schema unless given. */
@@ -17,10 +19,8 @@ export interface BuildOptions {
   readonly progress?: (step: { readonly name: string; readonly done: number; readonly total: number }) => void;
 }
 
-export interface BuiltRollup {
+export interface BuiltRollup extends Built {
   readonly rollup: string;
-  readonly rows: number;
-  readonly milliseconds: number;
 }
 
 /**
@@ -37,38 +37,18 @@ export async function buildRollups(
     const built: BuiltRollup[] = [];
     for (const rollup of await readRollups(client, schema)) {
       if (options.names !== undefined && !options.names.includes(rollup.name)) continue;
-      if (rollup.state === 'ready' && options.rebuild !== true) continue;
-      const one = await buildAlone(client, url, rollup, options);
-      if (one !== null) built.push(one);
+      // What is ready but not in order yet is counted again while it is read.
+      const rebuild = options.rebuild === true || !rollup.ranked;
+      if (rollup.state === 'ready' && !rebuild) continue;
+      const read = async () => (await readRollups(client, schema)).find(({ name }) => name === rollup.name);
+      const one = await buildAlone(client, 'rollup', rollup, read, (now) => build(client, url, now, options), {
+        ...options,
+        rebuild,
+      });
+      if (one !== null) built.push({ rollup: titleOf(rollup), ...one });
     }
     return built;
   });
-}
-
-/** Null when another process has built it meanwhile. */
-async function buildAlone(
-  client: OwnerClient,
-  url: string,
-  { schema, name }: RegisteredRollup,
-  options: BuildOptions,
-): Promise<BuiltRollup | null> {
-  const title = titleOf({ schema, name });
-  const started = performance.now();
-  if (!(await tryLock(client, lockOf(title)))) {
-    options.note?.(`${title}: another process is at it, waiting`);
-    await waitForLock(client, lockOf(title));
-  }
-  try {
-    for (;;) {
-      const rollup = (await readRollups(client, schema)).find((one) => one.name === name);
-      if (rollup === undefined || (rollup.state === 'ready' && options.rebuild !== true)) return null;
-      const rows = await build(client, url, rollup, options);
-      // Null: a bulk load has taken away what was counted.
-      if (rows !== null) return { rollup: title, rows, milliseconds: performance.now() - started };
-    }
-  } finally {
-    await unlock(client, lockOf(title)).catch(() => {});
-  }
 }
 
 async function build(
@@ -79,7 +59,8 @@ async function build(
 ): Promise<number | null> {
   if (rollup.state === 'unbuilt') await begin(client, rollup);
   const rows = await countRanges(client, url, rollup, options);
-  if (rollup.state !== 'ready' && !(await finish(client, rollup))) return null;
+  if (rollup.state !== 'ready' && !(await finishBuild(client, 'rollup', rollup, CURSOR))) return null;
+  await noteRanked(client, rollup);
   // Ranges were written in key order, so the planner's old figures are the only thing out of date.
   await client.query(`analyze ${objectOf(rollup)}`);
   return rows;

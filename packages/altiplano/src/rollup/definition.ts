@@ -12,7 +12,8 @@ import { dropTriggers, triggers } from './ddl/triggers.ts';
 
 /** What the registry stores and a server compares at start: names, measures, conditions and their order. */
 export function definitionOf(rollup: Rollup): unknown {
-  const { name: _, ...definition } = rollup;
+  // What rows are ordered by is registered beside it: whoever does not ask for an order can read the rollup all the same.
+  const { name: _, orders: _orders, gone: _gone, ...definition } = rollup;
   return JSON.parse(JSON.stringify(definition));
 }
 
@@ -21,7 +22,8 @@ export function definitionOf(rollup: Rollup): unknown {
  * @throws DECL_ROLLUP_INEXACT, DECL_INVALID
  */
 export function rollupMigration(rollups: readonly Rollup[], types: Readonly<Record<string, ColumnTypes>>): string {
-  const shapes = rollups.map((rollup) => shapeOf(rollup, types[rollup.source.table] ?? {}));
+  // Orders come on top, in a migration of their own.
+  const shapes = rollups.map((rollup) => shapeOf({ ...rollup, orders: [] }, types[rollup.source.table] ?? {}));
   const up = shapes.map((shape) =>
     [
       `-- ${shape.rollup.name}: figures over the live rows of ${shape.rollup.source.table}, for each ${shape.key[1]}.`,

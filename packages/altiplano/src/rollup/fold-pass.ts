@@ -1,15 +1,8 @@
 import type { OwnerClient } from '../execute/owner.ts';
-import { objectOf, type RegisteredRollup } from './registry.ts';
-import { codeOf, isPassing } from './transaction.ts';
-
-export interface FoldPass {
-  /** Seconds that the oldest delta had waited when the pass began; 0 without any. */
-  readonly lag: number;
-  readonly rows: number;
-  readonly parents: number;
-  /** A snapshot from before the pass. */
-  readonly before: string;
-}
+import { objectOf } from '../keep/registered.ts';
+import { codeOf, isPassing } from '../keep/transaction.ts';
+import type { FoldPass } from '../keep/turn.ts';
+import type { RegisteredRollup } from './registry.ts';
 
 interface Pending {
   readonly tenants: readonly string[];
@@ -40,7 +33,7 @@ export async function foldPass(
       rows += await foldBatch(client, rollup, tenants ?? [], keys ?? []);
     }
     parents += length;
-    if (length < LOOK_AHEAD || stopped()) return { lag: Math.max(0, lag ?? 0), rows, parents, before };
+    if (length < LOOK_AHEAD || stopped()) return { lag: Math.max(0, lag ?? 0), rows, places: parents, before };
     pending = await readPending(client, rollup, pending.tenants.at(-1) ?? null, pending.parents.at(-1) ?? null);
   }
 }

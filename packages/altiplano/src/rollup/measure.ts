@@ -1,23 +1,12 @@
 import type { OwnerClient } from '../execute/owner.ts';
-import { deltasOf, objectOf, type RegisteredRollup } from './registry.ts';
-import { unfoldedDeltas } from './unfolded.ts';
-
-export interface Measured {
-  /** Deltas that no fold has seen, and seconds since the oldest of them was written. */
-  readonly unfolded: number;
-  readonly lag: number;
-}
+import { objectOf } from '../keep/registered.ts';
+import { measureWaiting, type Waiting } from '../keep/waiting.ts';
+import { deltasOf, type RegisteredRollup } from './registry.ts';
+import { appendedOf } from './unfolded.ts';
 
 /** Looks through both delta tables: milliseconds for a folded one, as both are rotated when they have grown. */
-export async function measure(client: OwnerClient, rollup: RegisteredRollup): Promise<Measured> {
-  const both = deltasOf(rollup).map((delta) => `select d.at ${unfoldedDeltas(rollup, delta)}`);
-  const { rows } = await client.query<Measured>(
-    `select count(*)::float8 as unfolded,
-       coalesce(greatest(0, extract(epoch from clock_timestamp() - min(w.at))), 0)::float8 as lag
-     from (\n${both.join('\nunion all\n')}\n) w`,
-    [rollup.schema, rollup.name],
-  );
-  return rows[0] ?? { unfolded: 0, lag: 0 };
+export function measure(client: OwnerClient, rollup: RegisteredRollup): Promise<Waiting> {
+  return measureWaiting(client, appendedOf(rollup));
 }
 
 export interface Sizes {

@@ -1,7 +1,8 @@
 import type { OwnerClient } from '../execute/owner.ts';
+import { objectOf } from '../keep/registered.ts';
+import { inTransaction, isPassing, retried } from '../keep/transaction.ts';
 import { nextRange, type Range } from './ranges.ts';
-import { objectOf, type RegisteredRollup } from './registry.ts';
-import { inTransaction, isPassing, retried } from './transaction.ts';
+import type { RegisteredRollup } from './registry.ts';
 
 /** Conflicts with folds that writers do themselves are rare; a range that meets one again and again is cut up. */
 const ATTEMPTS = 6;

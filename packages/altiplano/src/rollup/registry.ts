@@ -1,20 +1,13 @@
 import type { OwnerClient } from '../execute/owner.ts';
-import { name as quoted } from '../sql/text.ts';
-
-export type RollupState = 'unbuilt' | 'building' | 'ready';
+import { objectOf, type Registered } from '../keep/registered.ts';
 
 /** A rollup as the database has it. */
-export interface RegisteredRollup {
-  readonly schema: string;
-  readonly name: string;
-  /** `unbuilt` too when its rows carry the transaction numbers of another cluster. */
-  readonly state: RollupState;
-  /** As `definitionOf` made it when its migration was written. */
-  readonly definition: unknown;
-  /** Which delta table is written. */
-  readonly generation: 0 | 1;
+export interface RegisteredRollup extends Registered {
   /** Its key columns: tenant, then parent. */
   readonly key: readonly [tenant: string, parent: string];
+  /** Figures that rows can be ordered by, and whether every live parent has its row for that. */
+  readonly orders: readonly string[];
+  readonly ranked: boolean;
 }
 
 /**
@@ -22,7 +15,8 @@ export interface RegisteredRollup {
  * dump carry transaction numbers that mean nothing in this cluster, so they count as not built.
  */
 const ROLLUPS = `
-select r.schema_name as schema, r.name, r.definition, r.generation, k.key,
+select r.schema_name as schema, r.name, r.definition, r.generation, k.key, r.orders,
+  r.ranked or r.orders = '{}' as ranked,
   case when r.system_identifier is distinct from s.system_identifier then 'unbuilt' else r.state end as state
 from altiplano.rollup r
 cross join pg_control_system() s
@@ -43,29 +37,6 @@ export async function readRollups(client: OwnerClient, schema: string | null): P
   return (await client.query<RegisteredRollup>(ROLLUPS, [schema])).rows;
 }
 
-/** For people and in labels: `callbot.customer_call_rollup`. */
-export function titleOf({ schema, name }: Pick<RegisteredRollup, 'schema' | 'name'>): string {
-  return `${schema}.${name}`;
-}
-
-/** An object of the rollup as SQL: its table, with a suffix its delta tables and functions. */
-export function objectOf({ schema, name }: Pick<RegisteredRollup, 'schema' | 'name'>, suffix = ''): string {
-  return `${quoted(schema)}.${quoted(`${name}${suffix}`)}`;
-}
-
 export function deltasOf(rollup: Pick<RegisteredRollup, 'schema' | 'name'>): readonly [string, string] {
   return [objectOf(rollup, '_delta_0'), objectOf(rollup, '_delta_1')];
-}
-
-/** Equal whatever the order of keys: jsonb does not keep it. */
-export function sameDefinition(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

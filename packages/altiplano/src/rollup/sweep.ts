@@ -1,5 +1,6 @@
 import type { OwnerClient } from '../execute/owner.ts';
-import { objectOf, type RegisteredRollup } from './registry.ts';
+import { objectOf } from '../keep/registered.ts';
+import type { RegisteredRollup } from './registry.ts';
 
 /** Rows looked at in one statement. */
 export const SWEEP_ROWS = 1_000;

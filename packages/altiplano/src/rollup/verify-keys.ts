@@ -1,8 +1,9 @@
 import type { OwnerClient } from '../execute/owner.ts';
+import { objectOf } from '../keep/registered.ts';
 import type { Rollup } from '../resource/rollup.ts';
 import { name as quoted } from '../sql/text.ts';
 import type { Key } from './ranges.ts';
-import { objectOf, type RegisteredRollup } from './registry.ts';
+import type { RegisteredRollup } from './registry.ts';
 
 /** Parents compared in one snapshot. */
 export const CHUNK = 2_000;

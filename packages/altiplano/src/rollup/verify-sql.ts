@@ -8,13 +8,18 @@ import type { Scope } from '../sql/scope.ts';
 import { indent, name } from '../sql/text.ts';
 import { firstChild } from './ddl/first.ts';
 import { type ColumnTypes, shapeOf } from './ddl/shape.ts';
+import { placedFigures, placedNames } from './verify-orders.ts';
 
 /** Money is compared to a millionth, not to a cent: half a cent that is lost would show at some later change. */
 const DECIMALS = 6;
 
 /** What is compared, in the order of the statement's columns. */
-export function comparedNames({ figures, firsts }: Rollup): readonly string[] {
-  return ['rows', ...figures.map((figure) => figure.name), ...firsts.map((first) => first.name)];
+export function comparedNames(rollup: Rollup): readonly string[] {
+  const { figures, firsts } = rollup;
+  return [
+    ...['rows', ...figures.map((figure) => figure.name), ...firsts.map((first) => first.name)],
+    ...placedNames(rollup).map(({ column }) => column),
+  ];
 }
 
 /**
@@ -24,7 +29,7 @@ export function comparedNames({ figures, firsts }: Rollup): readonly string[] {
 export function comparison(schema: string, declared: Rollup, types: ColumnTypes): string {
   const rollup = precise(declared);
   const scope = scopeOf(schema, rollup);
-  const pairs = [...figurePairs(rollup), ...firstPairs(rollup, types)];
+  const pairs = [...figurePairs(rollup), ...firstPairs(rollup, types), ...placedPairs(rollup)];
   return `select p.${name(rollup.tenant)} as tenant, p.${name(rollup.parent.key)} as parent,
   array[${pairs.map(({ kept }) => `(${kept})::text`).join(', ')}] as kept,
   array[
@@ -36,6 +41,7 @@ from (
 ) p
 ${keptFigures(scope, groupOf(rollup, 'kept'), rollup)}
 ${computedFigures(scope, groupOf(rollup, 'counted'))}
+${placedFigures(declared, types)}
 where ${pairs.map(({ differ }) => differ).join('\n  or ')}
 order by 1, 2`;
 }
@@ -50,6 +56,16 @@ interface Pair {
 function figurePairs(rollup: Rollup): readonly Pair[] {
   return ['rows', ...rollup.figures.map((figure) => figure.name)].map((figure) => {
     const [kept, counted] = [`kept.${name(figure)}`, `counted.${name(figure)}`];
+    return { kept, counted, differ: `${kept} is distinct from ${counted}` };
+  });
+}
+
+/** What follows from a figure that is wrong is not told beside it. */
+function placedPairs(rollup: Rollup): readonly Pair[] {
+  return placedNames(rollup).map(({ column, figure }) => {
+    const [placed, counted] = [`placed.${name(column)}`, `placed.${name(`${column}_now`)}`];
+    const isRight = figure === null ? 'true' : `kept.${name(figure)} is not distinct from counted.${name(figure)}`;
+    const kept = `case when ${isRight} then ${placed} else ${counted} end`;
     return { kept, counted, differ: `${kept} is distinct from ${counted}` };
   });
 }
@@ -87,7 +103,8 @@ function scopeOf(schema: string, { tenant, parent }: Rollup): Scope {
       schema,
       table: parent.table,
       key: parent.key,
-      deleted: '',
+      keyType: 'uuid',
+      deleted: null,
       tenant: { column: tenant, value: '' },
       order: [],
     },
@@ -98,5 +115,6 @@ function scopeOf(schema: string, { tenant, parent }: Rollup): Scope {
     position: null,
     positionValues: [],
     window: [],
+    carried: null,
   };
 }

@@ -1,12 +1,13 @@
 import { Failure } from '../errors/failure.ts';
 import { type OwnerClient, withOwner } from '../execute/owner.ts';
+import { titleOf } from '../keep/registered.ts';
+import { inTransaction } from '../keep/transaction.ts';
 import type { Rollup } from '../resource/rollup.ts';
 import { name as quoted } from '../sql/text.ts';
 import { readColumnTypes } from './column-types.ts';
 import { type Key, rangeOf } from './ranges.ts';
 import { recount } from './recount.ts';
-import { type RegisteredRollup, readRollups, titleOf } from './registry.ts';
-import { inTransaction } from './transaction.ts';
+import { type RegisteredRollup, readRollups } from './registry.ts';
 import { CHUNK, estimateParents, nextKeys, pickKeys } from './verify-keys.ts';
 import { comparedNames, comparison } from './verify-sql.ts';
 

@@ -1,7 +1,7 @@
 import type { AggregateGroup } from '../plan/plan.ts';
 import type { Condition, Measure } from '../resource/field.ts';
 import { type Scope, table } from './scope.ts';
-import { indent, literal, name, where } from './text.ts';
+import { indent, list, literal, name, where } from './text.ts';
 
 /**
  * All figures over one child table in one pass over the rows of one parent, as a lateral join beside `p`: what a rollup
@@ -49,11 +49,24 @@ export function finish(measure: Measure, value: string): string {
   return `round((${value})::numeric(60, 20) / ${measure.divisor}, ${measure.decimals})`;
 }
 
+/** What rows are ordered by: the figure as it is shown, as a whole number of its last decimal. */
+export function orderValue(measure: Measure, value: string): string {
+  if (measure.kind === 'count') return value;
+  return `altiplano.order_value(${finish(measure, value)}, ${measure.kind === 'money' ? measure.decimals : 0})`;
+}
+
+/** One of a declaration's constants. */
+export function isOneOf(column: string, values: readonly string[]): string {
+  return `${column} in (${list(values.map(literal))})`;
+}
+
 export function condition(scope: Scope, part: Condition): string {
   const column = `c.${name(part.column)}`;
   switch (part.kind) {
     case 'equals':
       return `${column} = ${literal(part.value)}`;
+    case 'in':
+      return isOneOf(column, part.values);
     case 'present':
       return `${column} is not null`;
     case 'within':

@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { FIGURE_VALUE } from '../plan/ordering.ts';
 import type { DetailPlan, EntryPlan, ListPlan, Plan, PlannedField } from '../plan/plan.ts';
 import { computedFigures } from './aggregate.ts';
+import { type BitmapPart, bitmapPart } from './bitmap/emit.ts';
+import { emptyFacets } from './bitmap/facets.ts';
 import { countColumn } from './count.ts';
 import { ENTERED, ENTRY_COLUMNS, entryTable } from './entry.ts';
 import { entityTag } from './etag.ts';
 import { fieldList, instantText, neededColumns } from './field.ts';
-import { pageTables } from './page.ts';
+import { carriedBy, orderedTables } from './ordered.ts';
+import { emptyPage, type Page, walkedPage } from './page.ts';
 import { predicate } from './predicate.ts';
 import { referredRows } from './referred.ts';
 import { boundedItems } from './reply-bound.ts';
-import { keptFigures } from './rollup.ts';
-import { openScope, orderBy, orderColumns, type Scope, table, visible } from './scope.ts';
+import { CARRIED, keptFigures } from './rollup.ts';
+import { broughtColumns, openScope, orderBy, orderColumns, type Scope, table, visible } from './scope.ts';
 import type { Statement } from './statement.ts';
+import { tenantParts, tenantsParts } from './tenants.ts';
 import { commonTable, indent, list, name, where } from './text.ts';
 
 /**
@@ -27,6 +32,11 @@ export function emit(plan: Plan, instant: string | null = null): Statement {
       return emitDetail(plan, instant);
     case 'list':
       return emitList(plan, instant);
+    case 'tenants':
+    case 'tenant': {
+      const { scope, tables, columns } = plan.kind === 'tenants' ? tenantsParts(plan) : tenantParts(plan);
+      return statement(scope, tables, columns);
+    }
   }
 }
 
@@ -38,7 +48,7 @@ function emitEntry(plan: EntryPlan): Statement {
 function emitDetail(plan: DetailPlan, instant: string | null): Statement {
   const scope = openScope({ target: plan.target, instant });
   const entry = entryTable(scope, plan.entry);
-  const id = scope.parameters.bind(plan.id, 'uuid');
+  const id = scope.parameters.bind(plan.id, plan.target.keyType);
   const conditions = plan.conditions.map((condition) => predicate(scope, condition));
   const page = [
     `select ${list(pageColumns(scope, plan.fields))}`,
@@ -57,25 +67,42 @@ function emitDetail(plan: DetailPlan, instant: string | null): Statement {
 }
 
 function emitList(plan: ListPlan, instant: string | null): Statement {
-  const { target, position, conditions, access, size } = plan;
-  const scope = openScope({ target, position, conditions, instant });
+  const { target, conditions, size } = plan;
+  const position = plan.access.kind === 'nothing' ? null : plan.position;
+  const scope = openScope({ target, position, conditions, instant, carried: carriedBy(plan) });
   const entry = entryTable(scope, plan.entry);
-  const page = pageTables({ scope, conditions, columns: pageColumns(scope, plan.fields), rows: size + 1 }, access);
+  const found = findPage(scope, plan, { columns: pageColumns(scope, plan.fields), rows: size + 1 });
   const columns = orderColumns(scope, 's');
   const forward = orderBy(scope, columns, false);
   const key = `json_build_array(${list(target.order.map(({ type }, index) => keyText(columns[index] ?? '', type)))})::text`;
   return statement(
     scope,
-    [entry, ...page, ...referredRows(scope, plan.fields), shown(scope, plan, size)],
+    [entry, ...found.tables, ...referredRows(scope, plan.fields), shown(scope, plan, size)],
     [
       ...ENTRY_COLUMNS,
       '(select count(*) from page) as found',
       `${boundedItems(`(select string_agg(s.item, ',' ${forward}) from shown s)`)} as items`,
       `(select ${key} from shown s ${forward} limit 1) as first`,
       `(select ${key} from shown s ${orderBy(scope, columns, true)} limit 1) as last`,
-      `${countColumn(scope, plan)} as count`,
+      `${found.count} as count`,
+      ...(plan.facets.length === 0 ? [] : [`${found.facets} as facets`]),
     ],
   );
+}
+
+/** The tables that end in `page`: the rows shown, and one more if there is one. Beside them what counts. */
+function findPage(scope: Scope, plan: ListPlan, page: Page): BitmapPart {
+  const { access, selection } = plan;
+  const part = selection === null ? null : bitmapPart(scope, plan, selection, page);
+  const tables = part?.tables ?? [];
+  const count = part?.count ?? countColumn(scope, plan);
+  const facets = part?.facets ?? emptyFacets(plan.facets);
+  if (access.kind === 'bitmap') return { tables, count, facets, raw: '' };
+  const raw = part?.raw ?? '';
+  if (access.kind === 'ordered')
+    return { tables: [...tables, ...orderedTables(scope, page, plan, raw)], count, facets, raw };
+  const found = access.kind === 'nothing' ? emptyPage(scope, page) : walkedPage(scope, page, plan);
+  return { tables: [...tables, found], count, facets, raw };
 }
 
 /** An order value as a cursor keeps it: times to the microsecond, in UTC. */
@@ -86,7 +113,7 @@ function keyText(column: string, type: string): string {
 /** The first `size` rows of the page, each as its JSON text. */
 export function shown(scope: Scope, plan: Pick<DetailPlan, 'fields' | 'aggregates'>, size: number): string {
   const rows = `select *\nfrom page p\n${orderBy(scope, orderColumns(scope, 'p'))}\nlimit ${size}`;
-  const select = `select ${list(orderColumns(scope, 'p'))}, row_to_json(item)::text as item\nfrom (\n${indent(rows)}\n) p`;
+  const select = `select ${list(broughtColumns(scope, 'p'))}, row_to_json(item)::text as item\nfrom (\n${indent(rows)}\n) p`;
   return `shown as materialized (\n${indent(select)}\n${contents(scope, plan)}\n)`;
 }
 
@@ -97,7 +124,7 @@ const written = new WeakMap<readonly PlannedField[], { readonly around: string; 
  * measured, 40 of the 57 µs that emitting a plain page took.
  */
 function contents(scope: Scope, plan: Pick<DetailPlan, 'fields' | 'aggregates'>): string {
-  const around = `${table(scope)} ${scope.tenant} ${scope.instant}`;
+  const around = `${table(scope)} ${scope.tenant} ${scope.instant} ${scope.carried}`;
   const known = written.get(plan.fields);
   if (known?.around === around) return known.text;
   const joins = plan.aggregates.map((group) =>
@@ -112,9 +139,10 @@ function contents(scope: Scope, plan: Pick<DetailPlan, 'fields' | 'aggregates'>)
 /** Columns of the resource's rows `t` that the page carries on: what orders it and what the fields need. */
 export function pageColumns(scope: Scope, fields: readonly PlannedField[]): readonly string[] {
   const { order, key } = scope.target;
-  return [...new Set([...order.map(({ column }) => column), ...neededColumns(fields, key)])].map(
-    (column) => `t.${name(column)}`,
+  const columns = [...new Set([...order.map(({ column }) => column), ...neededColumns(fields, key)])].map(
+    (column) => `${column === FIGURE_VALUE ? 'o' : 't'}.${name(column)}`,
   );
+  return scope.carried === null ? columns : [...columns, `o.${CARRIED}`];
 }
 
 export function statement(scope: Scope, tables: readonly string[], columns: readonly string[]): Statement {
@@ -125,7 +153,7 @@ export function statement(scope: Scope, tables: readonly string[], columns: read
 /** Names of recent texts: hashing 6 kB takes longer than looking it up. */
 const names = new LRUCache<string, string>({ max: 1_000 });
 
-function nameOf(text: string): string {
+export function nameOf(text: string): string {
   const known = names.get(text);
   if (known !== undefined) return known;
   const name = `alt_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;

@@ -1,24 +1,55 @@
-import type { Entry } from '../plan/plan.ts';
+import type { Caller, Entry } from '../plan/plan.ts';
 import { type Scope, table } from './scope.ts';
-import { commonTable, name, where } from './text.ts';
+import { commonTable, indent, name, where } from './text.ts';
 
 /** One row when the caller may enter the tenant; `current` says whether the token's role and attributes still hold. */
 export function entryTable(scope: Scope, entry: Entry): string {
-  const { caller, membership, roleColumn } = entry;
-  const user = scope.parameters.bind(caller.userId, 'uuid');
-  const role = scope.parameters.bind(caller.role, 'text');
-  const attributes = Object.entries(caller.attributes).map(
-    ([column, value]) => `and u.${name(column)} is not distinct from ${scope.parameters.bind(value, 'uuid')}`,
-  );
+  const { caller, tenancy, idType } = entry;
+  if (caller.key !== undefined) return keyTable(scope, entry, caller.key);
+  const user = scope.parameters.bind(caller.userId, idType);
+  const tenant = `altiplano.same_tenant(${scope.tenant})`;
+  if (tenancy.kind === 'membership') {
+    return commonTable(
+      'entry',
+      [
+        `select ${stillHolds(scope, entry)} as current`,
+        `from ${table(scope, entry.users)} u`,
+        `join ${table(scope, tenancy.table)} m on m.${name(tenancy.user)} = u.id`,
+        where([`u.id = ${user}`, `m.${name(tenancy.tenant)} = ${tenant}`]),
+      ].join('\n'),
+    );
+  }
+  // There is no other tenant to be refused: whoever is not who the credential says is to be asked for another one.
+  const holds = [`u.id = ${user}`, `u.${name(tenancy.column)} = ${tenant}`, stillHolds(scope, entry)];
   return commonTable(
     'entry',
-    [
-      `select ${[`u.${name(roleColumn)} = ${role}`, ...attributes].join(' ')} as current`,
-      `from ${table(scope, entry.users)} u`,
-      `join ${table(scope, membership.table)} m on m.${name(membership.user)} = u.id`,
-      where([`u.id = ${user}`, `m.${name(membership.tenant)} = altiplano.same_tenant(${scope.tenant})`]),
-    ].join('\n'),
+    `select exists (\n  select from ${table(scope, entry.users)} u\n${indent(where(holds))}\n) as current`,
   );
+}
+
+/** A key that is good no longer, or for something else, is not who the credential says either. */
+function keyTable(scope: Scope, { keys }: Entry, { id, scopes }: NonNullable<Caller['key']>): string {
+  if (keys === null) throw new Error('the app has no keys');
+  const holds = [
+    `k.id = ${scope.parameters.bind(id, keys.idType)}`,
+    `k.${name(keys.tenant)} = altiplano.same_tenant(${scope.tenant})`,
+    'k.revoked_at is null',
+    '(k.expires_at is null or k.expires_at > now())',
+    `k.scopes = ${scope.parameters.bind(scopes, 'text[]')}`,
+  ];
+  const query = `select exists (\n  select from ${table(scope, keys.table)} k\n${indent(where(holds))}\n) as current`;
+  return commonTable('entry', query);
+}
+
+/** Whether user `u` is who the token said: its role, and what row scopes compare with. */
+export function stillHolds(scope: Scope, { caller, roleColumn, activeColumn, types }: Entry): string {
+  const role = scope.parameters.bind(caller.role, 'text');
+  const attributes = Object.entries(caller.attributes).map(
+    ([column, value]) =>
+      `and u.${name(column)} is not distinct from ${scope.parameters.bind(value, types[column] ?? 'uuid')}`,
+  );
+  const active = activeColumn === null ? [] : [`and u.${name(activeColumn)}`];
+  return [`u.${name(roleColumn)} = ${role}`, ...attributes, ...active].join(' ');
 }
 
 /** True once, before any row is read, or nothing is read. */

@@ -1,7 +1,7 @@
-import type { PlannedColumn, PlannedField } from '../plan/plan.ts';
+import type { PlannedColumn, PlannedField, PlannedItem } from '../plan/plan.ts';
 import type { Order } from '../resource/field.ts';
 import { whereEquals } from './predicate.ts';
-import { namesOfRow, pointedAtRow } from './referred.ts';
+import { chosenValue, namesOfRow, pointedAtRow } from './referred.ts';
 import { type Scope, table } from './scope.ts';
 import { indent, list, name, where } from './text.ts';
 
@@ -10,9 +10,12 @@ export function neededColumns(fields: readonly PlannedField[], key: string): rea
   return fields.flatMap((field): readonly string[] => {
     switch (field.kind) {
       case 'column':
+      case 'encrypted':
         return [field.column.name];
       case 'one':
         return [field.by];
+      case 'chosen':
+        return [field.tag, field.by];
       case 'object':
         return neededColumns(field.fields, key);
       default:
@@ -29,13 +32,18 @@ export function fieldList(scope: Scope, fields: readonly PlannedField[]): string
 function expression(scope: Scope, field: PlannedField): string {
   switch (field.kind) {
     case 'column':
+    case 'encrypted':
       return format('p', field.column);
     case 'one':
       return pointedAtRow(field, (alias, of) => list(columnList(alias, of)));
+    case 'chosen':
+      return chosenValue(scope, field);
     case 'names':
       return namesOfRow(scope, field);
     case 'first':
       return first(scope, field);
+    case 'children':
+      return children(scope, field);
     case 'object':
       return `(select o from (select\n${indent(fieldList(scope, field.fields), 4)}) o)`;
     case 'aggregate':
@@ -65,8 +73,34 @@ ${indent(query)}) r)`;
 }
 
 type FirstField = Extract<PlannedField, { kind: 'first' }>;
+type Child = Pick<FirstField, 'source' | 'order'> & { readonly single?: boolean };
 
-function childOf(scope: Scope, { source, order, single }: FirstField): readonly string[] {
+/** A list of so many at most: the beginning of an index, and what its rows point at one by one. */
+function children(scope: Scope, { items, ...field }: Extract<PlannedField, { kind: 'children' }>): string {
+  const shown = items.map((item) => `${itemOf(scope, item)} as ${name(item.name)}`);
+  const query = [
+    `select\n${indent(shown.join(',\n'))}`,
+    `from ${table(scope, field.source.table)} c`,
+    where(childOf(scope, field)),
+    `${sort(field.order)}limit ${field.most}`,
+  ].join('\n');
+  // Not json_agg: that puts a space and a line break between two.
+  return `(select coalesce(array_to_json(array_agg(row_to_json(r))), '[]') from (\n${indent(query)}\n) r)`;
+}
+
+function itemOf(scope: Scope, { column, one }: PlannedItem): string {
+  if (one === null) return column === null ? 'null' : format('c', column);
+  const { tenant } = scope.target;
+  const own = one.by === tenant.column ? `o.id = ${scope.tenant}` : `o.${name(tenant.column)} = ${scope.tenant}`;
+  const query = [
+    `select ${list(columnList('o', one.columns))}`,
+    `from ${table(scope, one.table)} o`,
+    where([own, `o.id = c.${name(one.by)}`]),
+  ].join('\n');
+  return `(select r from (\n${indent(query)}\n) r)`;
+}
+
+function childOf(scope: Scope, { source, order, single = false }: Child): readonly string[] {
   return [
     `c.${name(scope.target.tenant.column)} = ${scope.tenant}`,
     `c.${name(source.parent)} = p.${name(scope.target.key)}`,

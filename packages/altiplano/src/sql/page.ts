@@ -1,37 +1,37 @@
-import type { Access, Path } from '../plan/plan.ts';
+import type { ListPlan } from '../plan/plan.ts';
 import { ENTERED } from './entry.ts';
-import { checks, joinPath, type Page } from './join.ts';
-import { isDirect, tableWalk } from './path.ts';
-import { table } from './scope.ts';
-import { commonTable, list } from './text.ts';
-import { tryTables } from './tries.ts';
+import { predicate } from './predicate.ts';
+import { keyRange, orderBy, orderColumns, type Scope, table, visible } from './scope.ts';
+import { commonTable, list, where } from './text.ts';
 
-/** The tables that end in `page`: the rows shown, and one more if there is one. */
-export function pageTables(page: Page, access: Access): readonly string[] {
-  switch (access.kind) {
-    case 'nothing':
-      return [commonTable('page', `select ${list(page.columns)}\nfrom ${table(page.scope)} t\nwhere false`)];
-    case 'walk':
-      return isMerged(access.path)
-        ? tryTables(page, { kind: 'tries', tries: [{ path: access.path, entries: page.rows }], last: access.path })
-        : [commonTable('page', walk(page, access.path))];
-    case 'tries':
-      return tryTables(page, access);
-  }
+/** What a page is to bring of the resource's rows `t`, and how many rows at most. */
+export interface Page {
+  readonly columns: readonly string[];
+  readonly rows: number;
+}
+
+/** No row can match: nothing is read. */
+export function emptyPage(scope: Scope, { columns }: Page): string {
+  return commonTable('page', `select ${list(columns)}\nfrom ${table(scope)} t\nwhere false`);
 }
 
 /**
- * Merged postings are read a page at a time. Should one of them be out of date, its row is dropped and the page short: then
- * it is no answer yet, and all postings of the terms are read.
+ * One walk of the index of the default order, stopping when the page is full. Without bitmaps every condition is checked
+ * on the rows it passes.
  */
-function isMerged(path: Path): boolean {
-  return path.kind === 'postings' && path.terms.length > 1;
-}
-
-/** A path that answers every condition; what a posting says is still checked on the row. */
-function walk(page: Page, path: Path): string {
-  // One term is walked until the page is full.
-  if (path.kind === 'postings') return joinPath(page, path, null, checks(page));
-  if (isDirect(path)) return tableWalk(page.scope, path, page.columns, page.rows, [ENTERED]);
-  return joinPath(page, path, page.rows, []);
+export function walkedPage(scope: Scope, { columns, rows }: Page, plan: ListPlan): string {
+  const keys = orderColumns(scope, 't');
+  const [first] = plan.target.order;
+  // The bounds of the window are the walk's own.
+  const conditions = plan.conditions.filter((one) => one.kind !== 'compare' || one.column !== first?.column);
+  return commonTable(
+    'page',
+    [
+      `select ${list(columns)}`,
+      `from ${table(scope)} t`,
+      where([...visible(scope), ...keyRange(scope, keys), ENTERED, ...conditions.map((one) => predicate(scope, one))]),
+      orderBy(scope, keys),
+      `limit ${rows}`,
+    ].join('\n'),
+  );
 }

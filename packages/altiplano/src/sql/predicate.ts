@@ -14,6 +14,9 @@ export function predicate(scope: Scope, condition: Predicate): string {
       return linkedPredicate(scope, condition);
     case 'attribute':
       return `t.${name(condition.column)} ->> ${parameters.bind(condition.key, 'text')} = ${parameters.bind(condition.value, 'text')}`;
+    case 'any':
+      // A role that sees nothing has no reason to see a row.
+      return condition.of.length === 0 ? 'false' : `(${condition.of.map((one) => predicate(scope, one)).join(' or ')})`;
     case 'search': {
       const text = parameters.bind(condition.text, 'text');
       const places = condition.columns.map(

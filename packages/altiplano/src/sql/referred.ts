@@ -1,8 +1,9 @@
 import type { PlannedColumn, PlannedField } from '../plan/plan.ts';
 import { type Scope, table } from './scope.ts';
-import { commonTable, list, name, where } from './text.ts';
+import { commonTable, indent, list, literal, name, where } from './text.ts';
 
 type OneField = Extract<PlannedField, { kind: 'one' }>;
+type ChosenField = Extract<PlannedField, { kind: 'chosen' }>;
 type NamesField = Extract<PlannedField, { kind: 'names' }>;
 
 /**
@@ -24,8 +25,16 @@ function pointedAt(scope: Scope, field: OneField): string {
   return [
     `select ${list(columns.map((column) => `o.${name(column)}`))}`,
     `from ${table(scope, field.table)} o`,
-    where([ofTenant(scope, 'o'), `o.id = any (array(select p.${name(field.by)} from page p))`]),
+    where([
+      isTenant(scope, field) ? `o.id = ${scope.tenant}` : ofTenant(scope, 'o'),
+      `o.id = any (array(select p.${name(field.by)} from page p))`,
+    ]),
   ].join('\n');
+}
+
+/** What the tenant's own column points at is the tenant: its row says whose it is by its key. */
+function isTenant({ target }: Scope, { by }: OneField): boolean {
+  return by === target.tenant.column;
 }
 
 export function pointedAtRow(
@@ -33,6 +42,16 @@ export function pointedAtRow(
   columns: (alias: string, of: readonly PlannedColumn[]) => string,
 ): string {
   return `(select o from (select ${columns('r', field.columns)} from ${name(field.rows)} r where r.id = p.${name(field.by)}) o)`;
+}
+
+/** Looked up for each row: in which table, the row says. */
+export function chosenValue(scope: Scope, { tag, by, tables, value }: ChosenField): string {
+  const cases = tables.map(([kind, of]) => {
+    const row = `o.id = p.${name(by)}`;
+    const found = `select o.${name(value)} from ${table(scope, of)} o ${where([ofTenant(scope, 'o'), row])}`;
+    return `when ${literal(kind)} then (${found.replaceAll('\n', ' ')})`;
+  });
+  return `case p.${name(tag)}\n${indent(cases.join('\n'))}\nend`;
 }
 
 /**

@@ -7,6 +7,9 @@ import { indent, list, name, where } from './text.ts';
 /** Both hold deltas: one is written while the other drains. */
 export const DELTA_TABLES = ['delta_0', 'delta_1'] as const;
 
+/** Column of a page that brings the rollup's rows with it. */
+export const CARRIED = 'altiplano_row';
+
 /**
  * All figures of one parent `p` from its rollup: the folded row `b` and the deltas `d` that were not yet visible to the
  * fold (`folded`). Exact in every snapshot, whether the folder lives or not; beside the figures it tells `rows`, how many
@@ -42,6 +45,8 @@ export function keptFigures(scope: Scope, group: AggregateGroup, rollup: Rollup)
  * used.
  */
 function base(scope: Scope, rollup: Rollup): string {
+  if (scope.carried === rollup.name)
+    return `select (p.${CARRIED}).*, pg_snapshot_xmin((p.${CARRIED}).folded) as floor\noffset 0`;
   return [
     'select b.*, pg_snapshot_xmin(b.folded) as floor',
     `from ${table(scope, rollup.name)} b`,

@@ -1,7 +1,7 @@
 import type { Predicate, Target } from '../plan/plan.ts';
 import type { Position } from '../request/request.ts';
 import { Parameters } from './parameters.ts';
-import { name } from './text.ts';
+import { literal, name } from './text.ts';
 
 /** What every part of one statement shares: where it reads, for whom, from which place and in which direction. */
 export interface Scope {
@@ -16,6 +16,8 @@ export interface Scope {
   readonly positionValues: readonly string[];
   /** Conditions on the first order column. */
   readonly window: readonly Extract<Predicate, { kind: 'compare' }>[];
+  /** The rollup whose rows the page brings with it, since it was found by them: they have not to be looked up again. */
+  readonly carried: string | null;
 }
 
 export interface ScopeOptions {
@@ -23,9 +25,11 @@ export interface ScopeOptions {
   readonly position?: Position | null;
   readonly conditions?: readonly Predicate[];
   readonly instant?: string | null;
+  readonly carried?: string | null;
 }
 
-export function openScope({ target, position = null, conditions = [], instant = null }: ScopeOptions): Scope {
+export function openScope(options: ScopeOptions): Scope {
+  const { target, position = null, conditions = [], instant = null, carried = null } = options;
   const parameters = new Parameters();
   const tenant = parameters.bind(target.tenant.value, 'uuid');
   return {
@@ -35,12 +39,14 @@ export function openScope({ target, position = null, conditions = [], instant = 
     instant: instant === null ? 'now()' : parameters.bind(instant, 'timestamptz'),
     backward: position !== null && (position.reading === 'before' || position.reading === 'upto'),
     position,
+    // A null is not compared with: it is no parameter, which would have no type.
     positionValues: (position?.values ?? []).map((value, index) =>
-      parameters.bind(value, target.order[index]?.type ?? 'text'),
+      value === null ? 'null' : parameters.bind(value, target.order[index]?.type ?? 'text'),
     ),
     window: conditions
       .filter((condition) => condition.kind === 'compare')
       .filter(({ column }) => column === target.order[0]?.column),
+    carried,
   };
 }
 
@@ -57,21 +63,28 @@ export function orderBy(scope: Scope, expressions: readonly string[], backward =
   return `order by ${parts.join(', ')}`;
 }
 
-/** The order columns of a table alias; the key may go by another name there. */
+/** The order columns of a table alias; the key may go by another name there. Texts by code point: alike on every server. */
 export function orderColumns(scope: Scope, alias: string, key = scope.target.key): readonly string[] {
-  return scope.target.order.map(({ column }) => `${alias}.${name(column === scope.target.key ? key : column)}`);
+  return scope.target.order.map(({ column, type, ranks }) => {
+    const reference = `${alias}.${name(column === scope.target.key ? key : column)}`;
+    if (ranks !== undefined) return placeAmong(ranks, reference);
+    return type === 'text' ? `${reference} collate "C"` : reference;
+  });
 }
 
 /**
- * `order by` for a walk where some leading columns of the index are null. An equality makes a column redundant for the
- * planner, `is null` does not: unless it is named, every row of the branch is read and sorted.
+ * A text's place, from 1; null if it has none. Written out, because `array_position` is not leakproof: under row security an
+ * index could then not begin where a page does.
  */
-export function orderByNulls(scope: Scope, nulls: readonly string[], expressions: readonly string[]): string {
-  // The index has these columns ascending; it is read backward when the order columns are read against their direction.
-  const leading = nulls.map((column) => (scope.backward ? `${column} desc` : column));
-  return orderBy(scope, expressions).replace(
-    'order by ',
-    `order by ${leading.map((column) => `${column}, `).join('')}`,
+function placeAmong(ranks: readonly string[], reference: string): string {
+  return `case ${reference} ${ranks.map((rank, index) => `when ${literal(rank)} then ${index + 1}`).join(' ')} end`;
+}
+
+/** The same as a table of them brings them on: what stands for an order is worked out anew. */
+export function broughtColumns(scope: Scope, alias: string): readonly string[] {
+  const { order } = scope.target;
+  return orderColumns(scope, alias).map((expression, index) =>
+    order[index]?.ranks === undefined ? expression : `${alias}.${name(order[index].column)}`,
   );
 }
 
@@ -90,5 +103,6 @@ export function keyRange(scope: Scope, columns: readonly string[], from = scope.
 /** Tenant and visibility: in every scan of the resource's table, whatever path led there. */
 export function visible(scope: Scope, alias = 't'): readonly string[] {
   const { tenant, deleted } = scope.target;
-  return [`${alias}.${name(tenant.column)} = ${scope.tenant}`, `not ${alias}.${name(deleted)}`];
+  const own = `${alias}.${name(tenant.column)} = ${scope.tenant}`;
+  return deleted === null ? [own] : [own, `not ${alias}.${name(deleted)}`];
 }

@@ -5,9 +5,16 @@ const RESERVED = new Set(
   ),
 );
 
+/** Words that can name a column unquoted, but no parameter of a function and no function. */
+const COLUMNS_ONLY = new Set(
+  'between bigint bit boolean char character coalesce dec decimal exists extract float greatest grouping inout int integer interval json json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar json_serialize json_table json_value least merge_action national nchar none normalize nullif numeric out overlay position precision real row setof smallint substring time timestamp treat trim varchar xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable'.split(
+    ' ',
+  ),
+);
+
 /** A name as SQL: bare where it can be, quoted where it must be. */
 export function name(identifier: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(identifier) && !RESERVED.has(identifier)
+  return /^[a-z_][a-z0-9_]*$/.test(identifier) && !RESERVED.has(identifier) && !COLUMNS_ONLY.has(identifier)
     ? identifier
     : `"${identifier.replaceAll('"', '""')}"`;
 }

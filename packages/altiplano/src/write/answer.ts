@@ -1,18 +1,23 @@
+import { lacksScope } from '../auth/permission.ts';
 import { Failure } from '../errors/failure.ts';
-import { run } from '../execute/run.ts';
+import { run, sessionOf } from '../execute/run.ts';
 import { runWrite } from '../execute/write.ts';
 import { type Stopwatch, stopwatch } from '../observe/stopwatch.ts';
 import type { Service } from '../pipeline.ts';
 import type { Caller } from '../plan/plan.ts';
 import { planRequest } from '../plan/plan-request.ts';
+import { actOf } from '../resource/permissions.ts';
 import type { Reply } from '../respond/reply.ts';
 import { respond } from '../respond/respond.ts';
 import { emit } from '../sql/emit.ts';
 import type { WriteCall } from './call.ts';
+import type { Change } from './change.ts';
+import { encryptItems } from './encrypt.ts';
 import { parseWrite } from './parse/parse-write.ts';
 import { planWrite } from './plan/plan-write.ts';
 import { respondWrite } from './respond/respond-write.ts';
 import { readWriteRows } from './respond/rows.ts';
+import { nameTaken } from './respond/taken.ts';
 import { retrying } from './retry.ts';
 import { emitWrite } from './sql/emit-write.ts';
 
@@ -40,8 +45,13 @@ export async function answerWrite(service: Service, call: WriteCall): Promise<Re
     return reply;
   } catch (error) {
     tell(error instanceof Failure ? error.status : 500);
-    throw error;
+    throw nameTaken(error, service.resource, service.catalog);
   }
+}
+
+/** The table that rows go from for good: whatever still refers to them keeps them. */
+function removesFrom({ action, resource }: Change): string | null {
+  return action === 'delete' && resource.deleted === null ? resource.table : null;
 }
 
 /** How many statements a request sent, repetitions included. */
@@ -53,20 +63,24 @@ interface Sent {
 async function attempt(service: Service, call: WriteCall, watch: Stopwatch, sent: Sent): Promise<Reply | null> {
   const { resource, catalog, authenticator, pool } = service;
   const { caller } = await watch.timeAsync('authenticate', () => authenticator.authenticate(call.authorization));
-  const { change, refusal } = watch.time('parse', () => parseWrite(resource, catalog, call));
-  if (refusal !== null) {
+  const { change: asked, refusal } = watch.time('parse', () => parseWrite(resource, catalog, call, caller.tenant));
+  const barred = lacksScope(caller, resource.permissions[actOf(call.route.action)]) ?? refusal;
+  if (barred !== null) {
     sent.statements += 1;
-    await watch.timeAsync('execute', () => enter(service, call, change.tenant, caller));
-    throw refusal;
+    const isCurrent = await watch.timeAsync('execute', () => enter(service, call, asked.tenant, caller));
+    if (isCurrent) throw barred;
+    authenticator.forget(call.authorization);
+    return null;
   }
+  const change = encryptItems(asked, service.keys);
   const plan = watch.time('plan', () => planWrite(change, { ...service, caller }));
   const statements = watch.time('emit', () => emitWrite(plan, service.instant()));
-  const session = { tenant: change.tenant, caller: caller.userId };
+  const session = sessionOf(service.identity, caller, change.tenant, call.requestId);
   const { lock, write, reply } = statements;
   const inOrder = [lock, write, reply].filter((statement) => statement !== null);
   const results = await retrying(() => {
     sent.statements += inOrder.length;
-    return watch.timeAsync('execute', () => runWrite(pool, session, inOrder, call.signal));
+    return watch.timeAsync('execute', () => runWrite(pool, session, inOrder, call.signal, removesFrom(change)));
   });
   const rows = readWriteRows(statements, results);
   watch.add('lock', rows.lockMilliseconds);
@@ -74,13 +88,17 @@ async function attempt(service: Service, call: WriteCall, watch: Stopwatch, sent
     authenticator.forget(call.authorization);
     return null;
   }
-  return watch.time('respond', () => respondWrite(plan, rows, resource, call));
+  return watch.time('respond', () => respondWrite(plan, rows, resource, call, service.keys));
 }
 
-/** @throws AUTH_FORBIDDEN: a stranger is not told what else was wrong */
-async function enter(service: Service, call: WriteCall, tenant: string, caller: Caller): Promise<void> {
-  const { resource, pool } = service;
+/**
+ * Whether the credential still holds.
+ * @throws AUTH_FORBIDDEN: a stranger is not told what else was wrong
+ */
+async function enter(service: Service, call: WriteCall, tenant: string, caller: Caller): Promise<boolean> {
+  const { resource, pool, identity } = service;
   const plan = planRequest({ kind: 'entry', resource, tenant }, { ...service, caller });
-  const rows = await run(pool, { tenant, caller: caller.userId }, emit(plan), call.signal);
+  const rows = await run(pool, sessionOf(identity, caller, tenant), emit(plan), call.signal);
   respond(plan, rows, resource, call);
+  return rows.current;
 }

@@ -12,6 +12,8 @@ export interface WriteCall extends Address {
   readonly authorization: string | undefined;
   readonly idempotencyKey: string | null;
   readonly ifMatch: string | null;
+  /** What `X-Request-Id` says: it is kept with what is written. */
+  readonly requestId?: string;
   readonly signal: AbortSignal;
 }
 

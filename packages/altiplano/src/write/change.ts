@@ -18,7 +18,8 @@ export interface Change {
 }
 
 export interface Item {
-  readonly id: string;
+  /** Null: of a new row that the database gives its key. */
+  readonly id: string | null;
   /** Member → its value as JSON text, exactly as sent where that matters. Only what was named, or has a fallback. */
   readonly values: Readonly<Record<string, string>>;
 }

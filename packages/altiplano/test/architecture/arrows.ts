@@ -10,19 +10,24 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   errors: {},
   embedded: { errors: 'values' },
   observe: {},
-  resource: { errors: 'values' },
+  resource: { errors: 'values', encryption: 'types' },
   request: { resource: 'values', errors: 'values' },
   catalog: {
     resource: 'values',
     errors: 'values',
+    keep: 'types',
+    'keep/registered.ts': 'values',
     'rollup/registry.ts': 'values',
     'rollup/definition.ts': 'values',
+    'bitmap/registry.ts': 'values',
+    'bitmap/definition.ts': 'values',
+    'audit/registry.ts': 'values',
     'execute/owner.ts': 'types',
   },
   // Cannot refuse (no errors) and cannot read (no execute): whatever a plan says was decided from what it was given.
-  plan: { resource: 'values', request: 'values', catalog: 'types', 'catalog/catalog.ts': 'values' },
+  plan: { resource: 'values', request: 'types', catalog: 'types', 'catalog/catalog.ts': 'values' },
   // Cannot fail, so no errors; limits it prints are the plan's.
-  sql: { plan: 'values', request: 'types', resource: 'types' },
+  sql: { plan: 'values', request: 'types', resource: 'types', 'resource/term.ts': 'values' },
   // `sql/text.ts` quotes names, `sql/reply-bound.ts` has a limit to tell; statements themselves arrive ready.
   execute: {
     sql: 'types',
@@ -30,6 +35,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     'sql/reply-bound.ts': 'values',
     plan: 'types',
     resource: 'types',
+    'resource/identity.ts': 'values',
     errors: 'values',
   },
   // From execute only the shape of its rows; never the statement that found them.
@@ -37,15 +43,28 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     plan: 'types',
     request: 'types',
     'request/cursor.ts': 'values',
+    'request/slices.ts': 'values',
+    encryption: 'types',
+    'encryption/seal.ts': 'values',
     'execute/rows.ts': 'types',
     resource: 'values',
     errors: 'values',
   },
-  // Reading is sql's: verify compares with the statements of a page.
-  rollup: {
+  // What rollups and bitmaps have in common; it knows neither.
+  keep: { observe: 'types', 'sql/text.ts': 'values', 'execute/owner.ts': 'values' },
+  bitmap: {
+    keep: 'values',
     resource: 'types',
     errors: 'values',
-    observe: 'types',
+    'sql/text.ts': 'values',
+    'execute/owner.ts': 'values',
+  },
+  // Reading is sql's: verify compares with the statements of a page.
+  rollup: {
+    keep: 'values',
+    resource: 'types',
+    'resource/rollup.ts': 'values',
+    errors: 'values',
     plan: 'types',
     'sql/aggregate.ts': 'values',
     'sql/parameters.ts': 'values',
@@ -54,6 +73,18 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     'sql/scope.ts': 'types',
     'execute/owner.ts': 'values',
   },
+  // Keys and ciphertexts; who opens what, respond and write say.
+  encryption: {
+    errors: 'values',
+    resource: 'types',
+    'resource/check-encryption.ts': 'values',
+    'sql/text.ts': 'values',
+    'execute/owner.ts': 'types',
+  },
+  // Prints and compares; what is written, triggers write.
+  audit: { resource: 'types', 'resource/audit.ts': 'values', 'sql/text.ts': 'values', 'execute/owner.ts': 'types' },
+  // Prints what a statement of tenants calls; counting is sql's.
+  tenants: { resource: 'values', sql: 'values', plan: 'types' },
   // The stages of a read once more, each on top of its counterpart; the transaction is execute's.
   write: {
     resource: 'values',
@@ -64,23 +95,71 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     'execute/run.ts': 'values',
     'execute/write.ts': 'values',
     'execute/owner.ts': 'types',
+    'auth/permission.ts': 'values',
     respond: 'values',
+    encryption: 'types',
+    'encryption/seal.ts': 'values',
     observe: 'values',
     errors: 'values',
     'pipeline.ts': 'types',
   },
-  auth: { 'execute/token-store.ts': 'values', execute: 'types', plan: 'types', resource: 'types', errors: 'values' },
+  // An app's own endpoint: read like a write, entered like a read, and then the app's code.
+  action: {
+    resource: 'values',
+    request: 'values',
+    catalog: 'types',
+    plan: 'values',
+    sql: 'values',
+    'execute/interactive.ts': 'values',
+    'execute/run.ts': 'values',
+    'execute/write-slots.ts': 'values',
+    respond: 'values',
+    write: 'values',
+    auth: 'types',
+    'auth/permission.ts': 'values',
+    observe: 'values',
+    errors: 'values',
+    'pipeline.ts': 'types',
+  },
+  // Runs of jobs on the owner's connection; what they are told is read as an action's body is.
+  jobs: {
+    resource: 'values',
+    'action/parse/accepted.ts': 'values',
+    'action/parse/got.ts': 'values',
+    'write/parse/body.ts': 'values',
+    'write/parse/problems.ts': 'values',
+    'execute/owner.ts': 'values',
+    'execute/result-types.ts': 'values',
+    observe: 'types',
+    errors: 'values',
+  },
+  auth: {
+    'execute/token-store.ts': 'values',
+    'execute/key-use.ts': 'values',
+    execute: 'types',
+    plan: 'types',
+    resource: 'types',
+    'resource/identity.ts': 'values',
+    'sql/text.ts': 'values',
+    errors: 'values',
+  },
   migrate: { errors: 'values', 'execute/owner.ts': 'values' },
+  sample: { errors: 'values', 'execute/copy.ts': 'values', 'execute/owner.ts': 'values', 'keep/suspend.ts': 'values' },
   openapi: {
     resource: 'types',
+    'resource/permissions.ts': 'values',
     catalog: 'types',
     request: 'values',
     errors: 'values',
     write: 'types',
     'write/routes.ts': 'values',
+    action: 'types',
     'pipeline.ts': 'types',
   },
   http: {
+    action: 'types',
+    'action/answer.ts': 'values',
+    'action/refusals.ts': 'values',
     'pipeline.ts': 'values',
     'engine.ts': 'types',
     openapi: 'values',
@@ -95,7 +174,14 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
 };
 
 /** The frame around the stages: these put them together, so any of them may be imported. */
-export const FRAME: ReadonlySet<string> = new Set(['cli', 'index.ts', 'engine.ts', 'pipeline.ts', 'explain.ts']);
+export const FRAME: ReadonlySet<string> = new Set([
+  'cli',
+  'index.ts',
+  'engine.ts',
+  'folder.ts',
+  'pipeline.ts',
+  'explain.ts',
+]);
 
 /** Libraries that one folder keeps to itself. */
 export const KEEPERS: Readonly<Record<string, string>> = {
@@ -103,8 +189,11 @@ export const KEEPERS: Readonly<Record<string, string>> = {
   'pg-copy-streams': 'execute',
   'node-pg-migrate': 'migrate',
   fastify: 'http',
+  'graphile-worker': 'jobs',
 };
 
-/** What an app may reach of Altiplano; the second from its tests only. */
+/** What an app may reach of Altiplano; the others from its sample, its tests and its naive twin only. */
 export const ENTRY = 'altiplano';
+export const SAMPLE_ENTRY = 'altiplano/sample';
+export const TWIN_ENTRY = 'altiplano/twin';
 export const TESTING_ENTRY = 'altiplano/testing';

@@ -1,4 +1,4 @@
-import { ARROWS, ENTRY, FRAME, KEEPERS, TESTING_ENTRY } from './arrows.ts';
+import { ARROWS, ENTRY, FRAME, KEEPERS, SAMPLE_ENTRY, TESTING_ENTRY, TWIN_ENTRY } from './arrows.ts';
 import { type Import, importsOf, isTest, type Sources } from './imports.ts';
 
 /** Arrows of the engine's sources that nobody meant, each with its file. */
@@ -33,7 +33,12 @@ export function findAppsReachingIn(sources: Sources): readonly string[] {
     const own = relative
       ? folderOf(to) === folderOf(path)
       : !to.startsWith(`${ENTRY}/`) && !to.startsWith('@altiplano/');
-    return own || (to === TESTING_ENTRY && isTest(path)) ? [] : [`${path}: imports ${to}`];
+    const meant =
+      own ||
+      (to === TESTING_ENTRY && isTest(path)) ||
+      (to === SAMPLE_ENTRY && /^[^/]+\/(sample|test)[./]/.test(path)) ||
+      (to === TWIN_ENTRY && /^[^/]+\/(naive|test)[./]/.test(path));
+    return meant ? [] : [`${path}: imports ${to}`];
   });
 }
 

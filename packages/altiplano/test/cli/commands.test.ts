@@ -20,6 +20,7 @@ describe('wrong use is exit code 2 and says what would be right', () => {
     [['sample', 'callbot', '--clients', '5'], '--customers'],
     [['sample', 'callbot', '--customers', 'many'], '--customers 1000'],
     [['token', '--app', 'callbot', '--user', 'me'], 'uuid'],
+    [['token', '--app', 'callbot', '--user', '00000000-0000-4000-8000-000000000001', '--scopes', ','], 'name some'],
     [['url', '--role', 'root'], 'owner or app'],
     [['explain'], "altiplano explain '<url>'"],
   ])('%j', async (argv, remedy) => {
@@ -40,7 +41,7 @@ test('every command has --help', async () => {
 });
 
 test('from an empty database to an answer, and back', async () => {
-  const server = startCommand(['start'], environment());
+  const server = startCommand(['start', '--app', 'callbot'], environment());
   while (!server.said.stdout.includes('curl') && server.child.exitCode === null) await sleep(50);
   const { stdout } = server.said;
   const [, origin = ''] = /^ready (http:\/\/127\.0\.0\.1:\d+)$/m.exec(stdout) ?? [];
@@ -65,12 +66,16 @@ test('from an empty database to an answer, and back', async () => {
   server.child.kill('SIGTERM');
   expect((await server.finished).code).toBe(0);
 
-  const down = await runCommand(['migrate', 'down', '--count', String(OURS), '--json'], environment());
+  const down = await runCommand(
+    ['migrate', 'down', '--app', 'callbot', '--count', String(OURS), '--json'],
+    environment(),
+  );
   expect(JSON.parse(down.stdout).migrations).toHaveLength(OURS);
-  const refused = await runCommand(['migrate', 'down'], environment());
+  const refused = await runCommand(['migrate', 'down', '--app', 'callbot'], environment());
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('drop schema callbot cascade')]);
-  const up = await runCommand(['migrate', '--json'], environment());
+  const up = await runCommand(['migrate', '--app', 'callbot', '--json'], environment());
   const { migrations, built } = JSON.parse(up.stdout);
-  expect([migrations.length, built.length]).toEqual([OURS, 2]);
-  expect((await runCommand(['rollup', 'verify'], environment())).code).toBe(0);
-}, 60_000);
+  expect([migrations.length, built.length]).toEqual([OURS, 3]);
+  for (const kind of ['rollup', 'bitmap'])
+    expect((await runCommand([kind, 'verify', '--app', 'callbot'], environment())).code).toBe(0);
+}, 180_000);

@@ -12,9 +12,13 @@ export interface Finished {
 }
 
 /** A command as a process of its own; `finished` collects what it said. */
-export function startCommand(argv: readonly string[], environment: Readonly<Record<string, string>>) {
+export function startCommand(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  directory = checkout,
+) {
   const child: ChildProcess = spawn(process.execPath, [program, ...argv], {
-    cwd: checkout,
+    cwd: directory,
     env: { ...process.env, ALTIPLANO_SECRET: 'test', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -29,5 +33,8 @@ export function startCommand(argv: readonly string[], environment: Readonly<Reco
   return { child, said, finished };
 }
 
-export const runCommand = (argv: readonly string[], environment: Readonly<Record<string, string>>): Promise<Finished> =>
-  startCommand(argv, environment).finished;
+export const runCommand = (
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  directory?: string,
+): Promise<Finished> => startCommand(argv, environment, directory).finished;

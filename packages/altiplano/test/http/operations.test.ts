@@ -93,6 +93,7 @@ describe('health', () => {
       checks: [
         { name: 'customers', code: 'MIGR_ISOLATION_MISSING', hint: expect.stringContaining('altiplano') },
         { name: 'calls', code: 'MIGR_ISOLATION_MISSING' },
+        { name: 'workspaces', code: 'MIGR_ISOLATION_MISSING' }, // it counts customers
       ],
     });
     const list = await fetch(`${origin}${OURS}`, { headers: { authorization: `Bearer ${callbot.token()}` } });

@@ -17,5 +17,5 @@ export const customers = resource('customer', {
     calls_last_30_days: calls.count({ withinDays: { column: 'created_at', days: 30 } }),
   },
   filters: filters('customer').exact('carrier', 'text'),
-  paths: [['carrier']],
+  bitmaps: 'customer_bitmap',
 });

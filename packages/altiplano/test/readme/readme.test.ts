@@ -22,7 +22,15 @@ test("the README's statement and bound are what the declaration becomes", () => 
     new URLSearchParams({ workspace_id: SOMEBODY, carrier: 'Viettel' }),
   );
   const plan = planRequest(request, {
-    catalog: { schema: 'callbot', version: 180_000, tables: new Map(), functions: new Set(), rollups: new Map() },
+    catalog: {
+      schema: 'callbot',
+      version: 180_000,
+      tables: new Map(),
+      functions: new Set(),
+      rollups: new Map(),
+      audited: new Map(),
+      bitmaps: new Map(),
+    },
     identity: {
       table: 'app_user',
       role: 'role',
@@ -31,7 +39,7 @@ test("the README's statement and bound are what the declaration becomes", () => 
     },
     caller: { userId: SOMEBODY, role: 'admin', attributes: {} },
   });
-  const [, shown = ''] = /```sql\n(.*?)\n```/s.exec(readme) ?? [];
+  const [, shown = 'no SQL'] = /```sql\n(.*?)\n```/s.exec(readme) ?? [];
   expect(emit(plan).text).toContain(shown);
   const { statements, roundTrips, rows, buffers, open } = plan.bound;
   expect(open.map(({ reason }) => reason)).toEqual([expect.stringContaining('not folded yet')]);

@@ -52,6 +52,7 @@ function books(name: string, rollup?: string) {
       worst: reviews.least('stars'),
       first_written: reviews.least('written_at'),
       starred: reviews.count({ present: 'stars' }),
+      known: reviews.count({ where: { kind: ['press', 'reader'] } }),
       ever_written: everWritten.count(),
       paid: object({
         by_kind: reviews.byKey('kind', ['press', 'reader'], (options) => reviews.money(['price', 'stars'], 7, options)),

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { emptyCallbot } from '../../../../apps/callbot/test/callbot-database.ts';
 import { connectOwner, type OwnerClient, withOwner } from '../../src/execute/owner.ts';
+import { type Folder, startFolder } from '../../src/folder.ts';
+import { type Rotation, rotate } from '../../src/keep/rotate.ts';
 import { foldPass } from '../../src/rollup/fold-pass.ts';
-import { type Folder, startFolder } from '../../src/rollup/folder.ts';
 import { readRollups } from '../../src/rollup/registry.ts';
-import { type Rotation, rotate } from '../../src/rollup/rotate.ts';
 import { readStatus } from '../../src/rollup/status.ts';
+import { appendedOf } from '../../src/rollup/unfolded.ts';
 import { useDatabase } from '../support/database.ts';
 import { eventually, fill, one, SCHEMA, wrongFigures } from './callbot-calls.ts';
 
@@ -79,7 +80,7 @@ test('a delta that came after the table was found drained keeps it', async () =>
       return rollup;
     };
     const memory: Rotation = { drained: null, pin: null };
-    const step = async () => rotate(client, await find(), memory, { bytes: 0 });
+    const step = async () => rotate(client, appendedOf(await find()), memory, { bytes: 0 });
     const fold = async () => foldPass(client, await find(), () => false);
     await client.query("update callbot.call set status = 'busy'");
     await fold();

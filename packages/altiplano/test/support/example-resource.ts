@@ -1,3 +1,4 @@
+import type { Catalog } from '../../src/catalog/catalog.ts';
 import { tables } from '../../src/resource/declare.ts';
 import type { Resource } from '../../src/resource/resource.ts';
 
@@ -14,19 +15,19 @@ interface ExampleTables {
     gone: boolean;
     created_at: Date;
   };
-  tag: { id: string };
+  tag: { id: string; shop_id: string; name: string };
   book_tag: { shop_id: string; book_id: string; tag_id: string };
-  book_posting: { shop_id: string; term: string; created_at: Date; book_id: string };
   review: { id: string; shop_id: string; book_id: string; stars: number; gone: boolean; created_at: Date };
 }
 
-const { resource, columns, children, filters } = tables<ExampleTables>();
+const { resource, columns, children, facets: facetsOf, filters } = tables<ExampleTables>();
 const by = filters('book');
+const facets = facetsOf('book');
 const reviews = children('review', 'book_id', { deleted: 'gone' });
 
 export type ExampleDeclaration = Parameters<typeof resource<'book'>>[1];
 
-/** One filter of every kind, a domain with nulls and one without, a path of two columns and paths of one. */
+/** One filter of every kind, a domain with nulls and one without, and bitmaps. */
 export const EXAMPLE: ExampleDeclaration = {
   name: 'books',
   path: '/books/',
@@ -49,14 +50,14 @@ export const EXAMPLE: ExampleDeclaration = {
     ...by.range('created_at', 'timestamptz', ['gte', 'lt']),
     ...by.linked('book_tag', 'tag', { any: ['tags'], none: 'tags__neq' }),
     ...by.attributes('extra'),
-    ...by.search(['title'], 'book_search'),
+    ...by.search(['title']),
   },
+  facets: { ...facets.columns('genre', 'sold', 'title'), ...facets.linked('tags', 'book_tag', 'tag', 'name') },
   domains: {
     genre: { type: 'text', values: ['crime', 'poetry', 'travel'], nullable: true },
     sold: { type: 'boolean', values: ['true', 'false'], nullable: false },
   },
-  paths: [['genre', 'sold'], ['author_id'], ['price']],
-  postings: { table: 'book_posting', key: 'book_id' },
+  bitmaps: 'book_bitmap',
 };
 
 /** The example, or the example with some of its declaration changed. */
@@ -65,3 +66,14 @@ export function exampleResource(changes: Partial<ExampleDeclaration> = {}): Reso
 }
 
 export const SHOP = '00000000-0000-4000-8000-000000000001';
+
+/** A catalog in which every column is a text, as long as nothing asks for another. */
+export const NO_TABLES: Catalog = {
+  schema: 'shop',
+  version: 180_000,
+  tables: new Map(),
+  functions: new Set(),
+  rollups: new Map(),
+  bitmaps: new Map(),
+  audited: new Map(),
+};

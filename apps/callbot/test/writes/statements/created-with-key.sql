@@ -25,4 +25,4 @@ select
   coalesce((select e.current from entry e), false) as current,
   (select a.items from answer a) as items,
   (select left(translate(encode(sha256(convert_to(s.item, 'UTF8')), 'base64'), '+/', '-_'), 22) from shown s) as etag,
-  (select altiplano.keep_reply($7::text, $8::text, $9::text, $10::text, $11::text, a.items) from answer a where a.items is not null) as keeps
+  (select altiplano.keep_reply($8::text, $9::text, $10::text, $11::text, $7::text, a.items) from answer a where a.items is not null) as keeps

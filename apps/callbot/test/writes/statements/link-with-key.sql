@@ -82,4 +82,4 @@ select
   (select k.location from kept k) as kept_location,
   (select k.items from kept k) as kept_items,
   (select left(translate(encode(sha256(convert_to(k.items, 'UTF8')), 'base64'), '+/', '-_'), 22) from kept k) as kept_etag,
-  case when exists (select from ready) then altiplano.keep_reply($11::text, $12::text, $13::text, $14::text, $15::text, null) end as keeps
+  case when exists (select from ready) then altiplano.keep_reply($12::text, $13::text, $14::text, $15::text, $11::text, null) end as keeps

@@ -1,6 +1,7 @@
 import type { OwnerClient } from '../../execute/owner.ts';
 import type { IndexDefinition } from '../steps/create-index.ts';
 import { btreeBytes, type ColumnStatistics } from './btree.ts';
+import { hashBytes } from './hash.ts';
 
 export interface Estimate {
   /** Rows the index holds. */
@@ -24,13 +25,14 @@ export async function estimateIndex(client: OwnerClient, index: string, table: s
   const entries = found.predicate === null ? found.rows : await matching(client, table, found.predicate);
   if (found.method === 'gin') return ginEstimate(client, table, found, entries);
   const known = found.columns.filter((column) => column !== null);
-  if (found.method !== 'btree' || known.length < found.columns.length) return null;
+  if (known.length < found.columns.length) return null;
   // Negative is a share of the rows.
   const columns = known.map((column) => ({
     ...column,
     distinct: Math.max(1, column.distinct < 0 ? -column.distinct * found.rows : column.distinct),
   }));
-  return { entries, bytes: btreeBytes(columns, entries, found.unique) };
+  if (found.method === 'hash') return hashEstimate(columns, entries);
+  return found.method === 'btree' ? { entries, bytes: btreeBytes(columns, entries, found.unique) } : null;
 }
 
 /** The same for an index that is not there: PostgreSQL reads the definition on an empty copy, which is rolled back. */
@@ -81,6 +83,13 @@ where x.indexrelid = to_regclass($1) and t.oid = to_regclass($2)`;
 async function matching(client: OwnerClient, table: string, predicate: string): Promise<number> {
   const { rows } = await client.query(`explain (format json) select from ${table} where ${predicate}`);
   return rows[0]['QUERY PLAN'][0].Plan['Plan Rows'];
+}
+
+/** One column, of which nulls are left out. */
+function hashEstimate([column]: readonly ColumnStatistics[], rows: number): Estimate | null {
+  if (column === undefined) return null;
+  const entries = Math.round(rows * (1 - column.nulls));
+  return { entries, bytes: hashBytes(entries, column.distinct) };
 }
 
 async function ginEstimate(

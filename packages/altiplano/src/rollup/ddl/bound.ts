@@ -1,6 +1,7 @@
 import { indent, list, name } from '../../sql/text.ts';
 import { fittedCells, mergedColumn } from './cells.ts';
 import { deltaColumns } from './delta.ts';
+import { isOrdered } from './order-columns.ts';
 import { countsRows, fitName, isRegistered, isWindow, keyColumns, type Shape } from './shape.ts';
 
 /** Deltas of one parent that may wait before a writer's own statement sees to them. */
@@ -82,7 +83,7 @@ where d.${tenant} = of_tenant and d.${parent} = of_parent
 }
 
 /** Deltas of the running transaction are seen by nobody else, so only these may be deleted. */
-function gather(shape: Shape): string {
+export function gather(shape: Shape): string {
   const { rollup, columns, key } = shape;
   const [tenant, parent] = key.map(name);
   const sums = columns.map((column) =>
@@ -93,6 +94,8 @@ function gather(shape: Shape): string {
   const written = columns.map((column) =>
     column.type.endsWith('[]') ? mergedColumn(column) : `p.${name(column.name)}`,
   );
+  const live = isOrdered(shape) ? ['live'] : [];
+  sums.push(...live.map((column) => `sum(d.${column})::bigint as ${column}`));
   const laterals = fittedCells(shape, 'p');
   return `create function ${name(`${rollup.name}_gather`)}(of_tenant uuid, of_parent uuid) returns void
 language plpgsql as $$
@@ -107,9 +110,9 @@ ${indent(sums.join(',\n'), 6)}
     from own d group by 2, 3
   )
   insert into ${name(`${rollup.name}_delta`)} (
-    ${deltaColumns(shape)})
+    ${list([deltaColumns(shape), ...live])})
   select
-${indent(['p.generation', keyColumns(shape, 'p'), 'p.rows', ...written].join(',\n'), 4)}
+${indent(['p.generation', keyColumns(shape, 'p'), 'p.rows', ...written, ...live.map((column) => `p.${column}`)].join(',\n'), 4)}
   from parent p${laterals === '' ? '' : `\n${indent(laterals)}`};
 end $$;`;
 }

@@ -1,7 +1,9 @@
 import type { Figure } from '../../resource/rollup.ts';
-import { indent, name } from '../../sql/text.ts';
+import { orderValue } from '../../sql/aggregate.ts';
+import { indent, list, name } from '../../sql/text.ts';
 import { mergedColumn, oldestOf } from './cells.ts';
 import { firstChild, PRINTING } from './first.ts';
+import { isOrdered, liveParents, livesOf, orderAssignments, orderColumns } from './order-columns.ts';
 import {
   contribution,
   countsRows,
@@ -24,12 +26,18 @@ export function build(shape: Shape): string {
   const { rollup, columns } = shape;
   const table = name(rollup.name);
   const key = keyColumns(shape);
-  const names = ['rows', ...columns.map((column) => column.name), ...rollup.firsts.map((first) => first.name)].map(
-    name,
-  );
+  const orders = isOrdered(shape) ? ['live', ...orderColumns(shape).map(({ column }) => column)] : [];
+  const names = [
+    ...['rows', ...columns.map((column) => column.name), ...rollup.firsts.map((first) => first.name), ...orders],
+  ].map(name);
+  const live = isOrdered(shape) ? ['live'] : [];
   const inRange = (alias: string) => range(shape, alias);
   const empty = columns.map((column) => `${name(column.name)} = ${column.type.endsWith('[]') ? "'{}'" : '0'}`);
-  const none = rollup.firsts.map((first) => `${name(first.name)} = null`);
+  const none = [
+    ...rollup.firsts.map((first) => `${name(first.name)} = null`),
+    ...orderAssignments(shape, () => '0'),
+    ...(isOrdered(shape) ? [`live = ${livesOf(shape, 'b')}`] : []),
+  ];
   return `create function ${name(`${rollup.name}_build`)}(after_tenant uuid, after_parent uuid, upto_tenant uuid, upto_parent uuid)
 returns bigint
 language plpgsql security definer set search_path from current
@@ -79,12 +87,18 @@ ${laterals(shape)}  order by 1, 2
     and b.folded::text <> snapshot::text;
   get diagnostics gone = row_count;
 
-  insert into ${table} (${key}, folded)
-  select ${keyColumns(shape, 'd')}, snapshot
+  insert into ${table} (${list([key, ...live])}, folded)
+  select ${list([keyColumns(shape, 'd'), ...live.map(() => livesOf(shape, 'd'))])}, snapshot
   from (
     select ${key} from ${name(`${rollup.name}_delta_0`)}
     union
-    select ${key} from ${name(`${rollup.name}_delta_1`)}
+    select ${key} from ${name(`${rollup.name}_delta_1`)}${
+      isOrdered(shape)
+        ? `
+    union
+    ${liveParents(shape)}`
+        : ''
+    }
   ) d
   where ${inRange('d')}
     and not exists (select from ${table} b where ${sameKey(shape, 'b', 'd')})
@@ -155,5 +169,7 @@ function values(shape: Shape): readonly string[] {
     'p.rows',
     ...shape.columns.map((column) => (column.type.endsWith('[]') ? mergedColumn(column) : `p.${name(column.name)}`)),
     ...shape.rollup.firsts.map((first) => firstChild(shape, first, 'p')),
+    ...(isOrdered(shape) ? [livesOf(shape, 'p')] : []),
+    ...orderColumns(shape).map(({ figure }) => orderValue(figure.measure, `p.${name(figure.name)}`)),
   ];
 }

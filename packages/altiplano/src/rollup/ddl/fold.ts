@@ -1,6 +1,7 @@
 import { indent, list, name, where } from '../../sql/text.ts';
 import { mergedCells, mergedColumn, splitCall } from './cells.ts';
 import { firstChild, PRINTING } from './first.ts';
+import { isOrdered, orderAssignments } from './order-columns.ts';
 import { keyColumns, type Shape, sameKey } from './shape.ts';
 
 /**
@@ -45,7 +46,7 @@ begin
 ${indent(deltaTables.map((delta) => unfolded(shape, delta)).join('\nunion all\n'), 6)}
     ) d
   ), sums as (
-    select ${keyColumns(shape, 'd')}, count(*) as deltas, sum(d.rows) as rows,
+    select ${keyColumns(shape, 'd')}, count(*) as deltas, sum(d.rows) as rows,${isOrdered(shape) ? ' sum(d.live) as live,' : ''}
 ${indent(shape.columns.map((column) => `${column.type.endsWith('[]') ? 'altiplano.concat' : 'sum'}(d.${name(column.name)}) as ${name(column.name)}`).join(',\n'), 6)}
     from due d group by 1, 2
   ), folded as (
@@ -83,6 +84,8 @@ function assignments(shape: Shape): readonly string[] {
         ? `${name(column.name)} = ${mergedColumn(column)}`
         : `${name(column.name)} = b.${name(column.name)} + s.${name(column.name)}`,
     ),
+    ...orderAssignments(shape, (figure) => `b.${figure} + s.${figure}`),
+    ...(isOrdered(shape) ? ['live = b.live + s.live'] : []),
     ...rollup.firsts.map((first) => `${name(first.name)} = ${firstChild(shape, first, 'b')}`),
     'folded = (select altiplano.without_own(pg_current_snapshot()))',
   ];

@@ -1,6 +1,7 @@
 import { Failure } from '../../errors/failure.ts';
 import type { Condition, Measure } from '../../resource/field.ts';
 import type { Figure, Rollup } from '../../resource/rollup.ts';
+import { isOneOf } from '../../sql/aggregate.ts';
 import { literal, name } from '../../sql/text.ts';
 
 /** Types of the child table's columns as `format_type` prints them. */
@@ -93,11 +94,11 @@ export function contribution({ types }: Shape, alias: string, measure: Measure):
 /** Conditions that hold once and for all. */
 export function meets(alias: string, where: readonly Condition[]): string {
   return where
-    .map((part) =>
-      part.kind === 'equals'
-        ? `${alias}.${name(part.column)} = ${literal(part.value)}`
-        : `${alias}.${name(part.column)} is not null`,
-    )
+    .map((part) => {
+      const column = `${alias}.${name(part.column)}`;
+      if (part.kind === 'equals') return `${column} = ${literal(part.value)}`;
+      return part.kind === 'in' ? isOneOf(column, part.values) : `${column} is not null`;
+    })
     .join(' and ');
 }
 

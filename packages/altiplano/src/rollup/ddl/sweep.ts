@@ -1,10 +1,12 @@
 import { indent, list, name } from '../../sql/text.ts';
 import { mergedCells, mergedColumn, oldestOf } from './cells.ts';
+import { isOrdered } from './order-columns.ts';
 import { isWindow, keyColumns, type Shape, sameKey } from './shape.ts';
 
 /** Rows that no fold has touched for long keep old cells, and those of parents without children are of no use. */
 export function sweep(shape: Shape): string {
   const { rollup, key } = shape;
+  const unused = isOrdered(shape) ? '(b.rows = 0 and b.live = 0)' : 'b.rows = 0';
   const table = name(rollup.name);
   const keys = keyColumns(shape);
   return `create function ${name(`${rollup.name}_sweep`)}(after_tenant uuid, after_parent uuid, most integer)
@@ -28,7 +30,7 @@ begin
   from (
     select ${keyColumns(shape, 'b')}
     from unnest(tenants, parents) as k (${keys}) join ${table} b using (${keys})
-    where ${['b.rows = 0', ...staleness(shape)].join(' or ')}
+    where ${[unused, ...staleness(shape)].join(' or ')}
     order by 1, 2
     for update of b skip locked
   ) b;
@@ -36,7 +38,7 @@ ${prune(shape)}
   -- Without a base row every delta counts: those that were consumed must be gone.
   delete from ${table} b
   using unnest(free_tenants, free_parents) as k (${keys})
-  where ${sameKey(shape, 'b', 'k')} and b.rows = 0
+  where ${sameKey(shape, 'b', 'k')} and ${unused}
     and not exists (select from ${name(`${rollup.name}_delta_0`)} d where ${sameKey(shape, 'd', 'b')})
     and not exists (select from ${name(`${rollup.name}_delta_1`)} d where ${sameKey(shape, 'd', 'b')});
   if cardinality(tenants) = most then
@@ -67,6 +69,6 @@ function prune(shape: Shape): string {
   from unnest(free_tenants, free_parents) as k (${keyColumns(shape)})
   join ${name(shape.rollup.name)} o using (${keyColumns(shape)})
 ${indent(merged)}
-  where ${sameKey(shape, 'b', 'k')} and o.rows <> 0;
+  where ${sameKey(shape, 'b', 'k')} and ${isOrdered(shape) ? '(o.rows <> 0 or o.live <> 0)' : 'o.rows <> 0'};
 `;
 }

@@ -1,5 +1,6 @@
 import { indent, list, literal, name } from '../../sql/text.ts';
 import { deltaColumns, singleDeltas, summedDeltas } from './delta.ts';
+import { isOrdered, liveParents } from './order-columns.ts';
 import { isLive, keyColumns, relevantColumns, type Shape } from './shape.ts';
 
 const EVENTS = ['insert', 'update', 'delete', 'truncate'] as const;
@@ -8,13 +9,20 @@ const EVENTS = ['insert', 'update', 'delete', 'truncate'] as const;
 export function triggers(shape: Shape): string {
   const { rollup } = shape;
   return [
-    onStatement(shape, 'insert', cameIn(shape)),
-    onStatement(shape, 'update', changedOver(shape)),
-    onStatement(shape, 'delete', wentOut(shape)),
+    ...statementFunctions(shape),
     truncateFunction(shape),
     `revoke execute on function ${list(EVENTS.map((event) => `${name(`${rollup.name}_${event}`)}()`))} from public;`,
     EVENTS.map((event) => createTrigger(shape, event)).join('\n'),
   ].join('\n\n');
+}
+
+/** What insert, update and delete of children do. */
+export function statementFunctions(shape: Shape): readonly string[] {
+  return [
+    onStatement(shape, 'insert', cameIn(shape)),
+    onStatement(shape, 'update', changedOver(shape)),
+    onStatement(shape, 'delete', wentOut(shape)),
+  ];
 }
 
 function cameIn(shape: Shape): string {
@@ -98,18 +106,19 @@ ${indent(`with ${changed}${summedDeltas(shape, generation).replace('INSERT', ins
   end if;
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform ${name(`${rollup.name}_bound`)}(${keyColumns(shape, 't')})
-    from (${touched} order by 1, 2) t;
+    from (${touched} order by 1, 2) t;${isOrdered(shape) ? caughtUp(shape, touched) : ''}
   end if;
   return null;
 end $$;`;
 }
 
-function truncateFunction({ rollup }: Shape): string {
+export function truncateFunction(shape: Shape): string {
+  const { rollup } = shape;
   const tables = ['', '_delta'].map((suffix) => name(`${rollup.name}${suffix}`));
   return `create function ${name(`${rollup.name}_truncate`)}() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  truncate ${list(tables)};
+${isOrdered(shape) ? truncateOrdered(shape) : ''}  truncate ${list(tables)};${isOrdered(shape) ? placeAll(shape) : ''}
   return null;
 end $$;`;
 }
@@ -120,6 +129,26 @@ const TRANSITIONS = {
   delete: 'referencing old table as old_rows ',
   truncate: '',
 } as const;
+
+function caughtUp({ rollup, key }: Shape, touched: string): string {
+  return `
+    perform ${name(`${rollup.name}_catch_up`)}(t.${name(key[0])}) from (${touched}) t group by t.${name(key[0])};`;
+}
+
+/** Parents stay where they are, without children. A snapshot from before would not see all of them. */
+function truncateOrdered({ rollup }: Shape): string {
+  return `  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception ${literal(`${rollup.source.table} cannot be truncated in an older snapshot`)} using errcode = 'invalid_transaction_state',
+      hint = 'begin isolation level read committed;';
+  end if;
+`;
+}
+
+function placeAll(shape: Shape): string {
+  return `
+  insert into ${name(shape.rollup.name)} (${keyColumns(shape)}, live, folded)
+  select ${keyColumns(shape, 'p')}, 1, '1:1:' from (${liveParents(shape)}) p;`;
+}
 
 function createTrigger({ rollup }: Shape, event: (typeof EVENTS)[number]): string {
   return `create trigger ${name(triggerName(rollup.name, event))} after ${event} on ${name(rollup.source.table)}

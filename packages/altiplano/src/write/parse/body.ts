@@ -1,6 +1,6 @@
 import { Failure } from '../../errors/failure.ts';
+import { elementSlices, memberSlices, type Slice } from '../../request/slices.ts';
 import type { WriteCall } from '../call.ts';
-import { elementSlices, memberSlices, type Slice } from './slices.ts';
 
 /** An object of the body: each member's value as it was written. */
 export type RawObject = ReadonlyMap<string, string>;
@@ -18,23 +18,39 @@ const EMPTY: Body = { object: new Map(), list: null };
  * The body cut into the texts of its parts.
  * @throws REQ_BODY when it is missing, is not JSON or no object: without it not even the tenant is known
  */
-export function readBody({ body, route }: WriteCall): Body {
+export function readBody({ body, route }: Pick<WriteCall, 'body' | 'route'>): Body {
   if (!route.bodied) {
-    if (body !== null && body.trim() !== '') throw unreadable('this endpoint takes none.');
+    refuseBody(body);
     return EMPTY;
   }
-  if (body === null || body.trim() === '') throw unreadable('it is empty.');
-  const parsed = parse(body);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw unreadable('it is not an object.');
-  const slices = memberSlices(body, 0);
+  const text = body ?? '';
+  const slices = readDocument(text);
   const listed = slices.get(listName(route.action));
   return {
-    object: texts(body, slices),
+    object: texts(text, slices),
     list:
-      route.bulk && listed !== undefined && body[listed.start] === '['
-        ? elementSlices(body, listed.start).map(({ start, end }) => body.slice(start, end))
+      route.bulk && listed !== undefined && text[listed.start] === '['
+        ? elementSlices(text, listed.start).map(({ start, end }) => text.slice(start, end))
         : null,
   };
+}
+
+/** @throws REQ_BODY when there is one */
+export function refuseBody(body: string | null): void {
+  if (body !== null && body.trim() !== '') throw unreadable('this endpoint takes none.');
+}
+
+/**
+ * The body's own members.
+ * @throws REQ_BODY
+ */
+export const readWhole = (body: string): RawObject => texts(body, readDocument(body));
+
+function readDocument(body: string): ReadonlyMap<string, Slice> {
+  if (body.trim() === '') throw unreadable('it is empty.');
+  const parsed = parse(body);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw unreadable('it is not an object.');
+  return memberSlices(body, 0);
 }
 
 /** A deletion names ids, everything else items. */

@@ -23,10 +23,15 @@ export function readIfMatch({ ifMatch, route }: WriteCall, problems: Problems): 
   return tags.flatMap(({ tag, weak }) => (weak ? [] : [tag]));
 }
 
+/** What of a request says what it means. */
+export type KeyedCall = Pick<WriteCall, 'idempotencyKey' | 'parameters' | 'body'> & {
+  readonly route: Pick<WriteCall['route'], 'name'> & { readonly method: string };
+};
+
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** The key of a POST, with a fingerprint of all that the request says: the same key must not mean two things. */
-export function readKey(call: WriteCall, tenant: string, problems: Problems): IdempotencyKey | null {
+export function readKey(call: KeyedCall, tenant: string, problems: Problems): IdempotencyKey | null {
   const { idempotencyKey: key, route, parameters, body } = call;
   if (key === null || route.method !== 'POST') return null;
   if (!KEY.test(key)) {

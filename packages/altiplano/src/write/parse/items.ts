@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { suggest } from '../../request/suggest.ts';
-import { isMessage, NOBODY, READERS } from '../../request/values.ts';
+import { isMessage, NO_KEY, readKeyValue, readPathKey } from '../../request/values.ts';
+import type { Resource } from '../../resource/resource.ts';
 import type { WriteCall } from '../call.ts';
 import type { Item } from '../change.ts';
 import { type Body, listName, type RawObject } from './body.ts';
@@ -9,21 +10,24 @@ import { placeOf } from './problems.ts';
 
 /** The one item of a request for one row. */
 export function readSingle(reader: MemberReader, call: WriteCall, object: RawObject): Item {
-  const { resource, problems } = reader;
+  const { resource, problems, named } = reader;
   const { action, bodied } = call.route;
-  const known = [resource.tenant.column];
-  if (action === 'create') return { id: randomUUID(), values: readMembers(reader, object, '', known) };
-  const id = readPathId(call.parameters.id);
+  if (action === 'create') return { id: newId(resource), values: readMembers(reader, object, '', named) };
+  const id = readPathKey(resource.keyType, call.parameters.id ?? '');
   if (!bodied) return { id, values: {} };
   const own = object.get(resource.key);
-  if (own !== undefined && own.toLowerCase() !== JSON.stringify(id)) problems.add(resource.key, 'Cannot be changed.');
-  return { id, values: readMembers(reader, object, '', [...known, resource.key]) };
+  if (own !== undefined && !isKey(resource, own, id)) problems.add(resource.key, 'Cannot be changed.');
+  return { id, values: readMembers(reader, object, '', [...named, resource.key]) };
 }
 
-/** A malformed id is an id that is not there: looked up all the same, so that it takes as long. */
-export function readPathId(text: string | undefined): string {
-  const reading = READERS.uuid(text ?? '');
-  return isMessage(reading) ? NOBODY : reading.value;
+/** Made here where it can be: the reply then is asked for together with the write. */
+function newId({ keyType }: Resource): string | null {
+  return keyType === 'uuid' ? randomUUID() : null;
+}
+
+function isKey({ keyType }: Resource, raw: string, id: string): boolean {
+  const reading = readKeyValue(keyType, raw);
+  return !isMessage(reading) && reading.value === id;
 }
 
 /** The items of a bulk request; a row may be named once. */
@@ -33,9 +37,9 @@ export function readList(
   body: Body,
   objects: readonly (RawObject | null)[],
 ): readonly Item[] {
-  const { resource, problems } = reader;
+  const { resource, problems, named } = reader;
   const list = listName(action);
-  const known = [resource.tenant.column, list];
+  const known = [...named, list];
   for (const member of body.object.keys()) {
     if (problems.full) break;
     if (!known.includes(member)) problems.add(placeOf('', member), `Unknown member. ${suggest(member, known)}`);
@@ -59,31 +63,35 @@ function readItem(
   object: RawObject | null,
   place: string,
 ): Item {
-  const { key, tenant } = reader.resource;
+  const { named, resource } = reader;
+  const { key, keyType } = resource;
   if (object === null) {
     reader.problems.add(place, 'Must be an object.');
-    return { id: NOBODY, values: {} };
+    return { id: NO_KEY[keyType], values: {} };
   }
-  if (action === 'create')
-    return { id: randomUUID(), values: readMembers(reader, object, `${place}.`, [tenant.column]) };
+  if (action === 'create') return { id: newId(resource), values: readMembers(reader, object, `${place}.`, named) };
   const raw = object.get(key);
   if (raw === undefined) reader.problems.add(`${place}.${key}`, MISSING);
-  const id = raw === undefined ? NOBODY : readId(reader, raw, `${place}.${key}`);
-  return { id, values: readMembers(reader, object, `${place}.`, [tenant.column, key]) };
+  const id = raw === undefined ? NO_KEY[keyType] : readId(reader, raw, `${place}.${key}`);
+  return { id, values: readMembers(reader, object, `${place}.`, [...named, key]) };
 }
 
-function readId({ problems }: MemberReader, raw: string, place: string): string {
-  const value: unknown = JSON.parse(raw);
-  const reading = READERS.uuid(typeof value === 'string' ? value : '');
+function readId({ problems, resource }: MemberReader, raw: string, place: string): string {
+  const reading = readKeyValue(resource.keyType, raw);
   if (!isMessage(reading)) return reading.value;
   problems.add(place, reading.message);
-  return NOBODY;
+  return NO_KEY[resource.keyType];
 }
 
-function refuseTwice({ problems }: MemberReader, items: readonly Item[], placeOfItem: (index: number) => string): void {
+function refuseTwice(
+  { problems, resource }: MemberReader,
+  items: readonly Item[],
+  placeOfItem: (index: number) => string,
+): void {
   const seen = new Set<string>();
   for (const [index, { id }] of items.entries()) {
-    if (id !== NOBODY && seen.has(id)) problems.add(placeOfItem(index), 'Must not be named twice.');
+    if (id === null) continue;
+    if (id !== NO_KEY[resource.keyType] && seen.has(id)) problems.add(placeOfItem(index), 'Must not be named twice.');
     seen.add(id);
   }
 }

@@ -5,7 +5,18 @@ import type { ColumnMember, ReferenceMember } from '../../resource/writes.ts';
 /** What a member's JSON must be, from the live database and the declaration. */
 export interface MemberType {
   readonly nullable: boolean;
-  readonly kind: 'text' | 'choice' | 'uuid' | 'boolean' | 'float' | 'integer' | 'decimal' | 'instant' | 'document';
+  readonly kind:
+    | 'text'
+    | 'choice'
+    | 'uuid'
+    | 'bigint'
+    | 'boolean'
+    | 'float'
+    | 'integer'
+    | 'decimal'
+    | 'instant'
+    | 'date'
+    | 'document';
   /** Of a text: characters at most. */
   readonly most?: number;
   readonly choices?: readonly string[];
@@ -23,26 +34,35 @@ export function memberType(
   member: ColumnMember | ReferenceMember,
 ): MemberType {
   const nullable = catalog.tables.get(resource.table)?.columns.get(name)?.nullable === true && !member.required;
-  if (member.kind === 'reference') return { kind: 'uuid', nullable };
+  const type = columnType(catalog, resource.table, name);
+  if (member.kind === 'reference') return { kind: type === 'bigint' ? type : 'uuid', nullable };
+  if (member.encrypted) return { kind: 'text', nullable, ...(member.most === undefined ? {} : { most: member.most }) };
   const domain = Object.hasOwn(resource.domains, name) ? resource.domains[name] : undefined;
   if (domain?.type === 'text') return { kind: 'choice', nullable, choices: domain.values };
   const range = member.range === undefined ? {} : { range: member.range };
-  return { nullable, ...range, ...columnKind(columnType(catalog, resource.table, name), member) };
+  return { nullable, ...range, ...columnKind(type, member) };
 }
 
 /** `character varying(255)`, `numeric(10,4)`: a name, perhaps with one or two lengths. */
-function columnKind(type: string, member: ColumnMember): Omit<MemberType, 'nullable'> {
+export function columnKind(
+  type: string,
+  member: Pick<ColumnMember, 'range' | 'fallback'>,
+): Omit<MemberType, 'nullable'> {
   const [, name = type, first, second = '0'] = /^([^(]+)(?:\((\d+)(?:,(\d+))?\))?$/.exec(type) ?? [];
   switch (name) {
     case 'character varying':
     case 'character':
       return { kind: 'text', ...(first === undefined ? {} : { most: Number(first) }) };
     case 'uuid':
+    case 'bigint':
     case 'boolean':
+    case 'date':
       return { kind: name };
     case 'real':
     case 'double precision':
       return { kind: 'float' };
+    case 'smallint':
+      return { kind: 'integer', range: member.range ?? [-32_768, 32_767] };
     case 'integer':
       return { kind: 'integer', range: member.range ?? [-2_147_483_648, 2_147_483_647] };
     case 'numeric':
@@ -57,6 +77,6 @@ function columnKind(type: string, member: ColumnMember): Omit<MemberType, 'nulla
   }
 }
 
-function fallbackOf({ fallback }: ColumnMember): unknown {
+function fallbackOf({ fallback }: Pick<ColumnMember, 'fallback'>): unknown {
   return typeof fallback === 'object' ? fallback.value : undefined;
 }

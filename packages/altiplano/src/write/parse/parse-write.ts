@@ -1,13 +1,14 @@
-import type { Catalog } from '../../catalog/catalog.ts';
+import { type Catalog, keyTypeOf } from '../../catalog/catalog.ts';
 import { Failure } from '../../errors/failure.ts';
 import { freeze } from '../../plan/freeze.ts';
 import { parseDetailQuery } from '../../request/parse.ts';
+import { readPathKey } from '../../request/values.ts';
 import type { Resource } from '../../resource/resource.ts';
 import type { WriteCall } from '../call.ts';
 import type { Change } from '../change.ts';
 import { type Body, type RawObject, readBody, readObject } from './body.ts';
 import { readIfMatch, readKey } from './headers.ts';
-import { readList, readPathId, readSingle } from './items.ts';
+import { readList, readSingle } from './items.ts';
 import { Problems } from './problems.ts';
 import { readTenant } from './tenant.ts';
 
@@ -19,24 +20,26 @@ export interface ParsedWrite {
 
 /**
  * Path, query, headers and body → Change; everything that is wrong is told at once.
+ * @param own the tenant that the credential is good for; without it query or body name one
  * @throws REQ_BODY when there is no object to read, REQ_INVALID when the tenant is missing or malformed
  */
-export function parseWrite(resource: Resource, catalog: Catalog, call: WriteCall): ParsedWrite {
+export function parseWrite(resource: Resource, catalog: Catalog, call: WriteCall, own?: string): ParsedWrite {
   const { route } = call;
   const problems = new Problems();
   const body = readBody(call);
   const objects = itemsOf(resource, call, body);
   const fault = faultOf(call);
-  const tenant = tenantOf(fault, () => readTenant(resource.tenant.column, call, body.object, objects));
-  problems.addAll(parseDetailQuery(resource, call.query)?.errors);
-  const reader = { resource, catalog, problems, creating: route.action === 'create' };
+  const tenant = own ?? tenantOf(fault, () => readTenant(resource.tenant.column, call, body.object, objects));
+  problems.addAll(parseDetailQuery(resource, call.query, own)?.errors);
+  const named = own === undefined ? [resource.tenant.column] : [];
+  const reader = { resource, catalog, problems, named, creating: route.action === 'create' };
   const change: Change = {
     action: route.action,
     bulk: route.bulk,
     resource,
     tenant,
     items: route.bulk ? readList(reader, route, body, objects) : [readSingle(reader, call, body.object)],
-    linked: linkedBy(resource, call),
+    linked: linkedBy(resource, catalog, call),
     tags: readIfMatch(call, problems),
     key: readKey(call, tenant, problems),
   };
@@ -65,9 +68,11 @@ function itemsOf({ writes }: Resource, { route }: WriteCall, { list }: Body): re
 }
 
 /** `:id/labels/:label_id/` → the link and the label's id. */
-function linkedBy({ writes }: Resource, { route, parameters }: WriteCall): Change['linked'] {
+function linkedBy({ writes }: Resource, catalog: Catalog, { route, parameters }: WriteCall): Change['linked'] {
   const link = writes?.links.find(({ path }) => route.path.startsWith(`:id/${path}/`));
-  return link === undefined ? null : { link, id: readPathId(parameters[`${link.target}_id`]) };
+  if (link === undefined) return null;
+  const id = parameters[`${link.target}_id`] ?? '';
+  return { link, id: readPathKey(keyTypeOf(catalog, link.target), id) };
 }
 
 /** The resource was frozen when it was declared. */

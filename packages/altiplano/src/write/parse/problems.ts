@@ -29,8 +29,8 @@ export class Problems {
     for (const [place, messages] of Object.entries(errors)) for (const message of messages) this.add(place, message);
   }
 
-  toFailure(): Failure {
-    return new Failure('REQ_INVALID', { errors: Object.fromEntries(this.#found) });
+  toFailure(code: 'REQ_INVALID' | 'AUTH_ROW' = 'REQ_INVALID'): Failure {
+    return new Failure(code, { errors: Object.fromEntries(this.#found) });
   }
 }
 

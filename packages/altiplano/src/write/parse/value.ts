@@ -16,6 +16,10 @@ export function readValue(type: MemberType, raw: string): Reading<string> {
       return readChoice(type, value);
     case 'uuid':
       return quoted(typeof value === 'string' ? READERS.uuid(value) : READERS.uuid(''));
+    case 'bigint':
+      return readWhole(type, raw);
+    case 'date':
+      return quoted(READERS.date(typeof value === 'string' ? value : ''));
     case 'instant':
       return readTime(value);
     case 'boolean':
@@ -83,6 +87,16 @@ function readNumber({ kind, range }: MemberType, value: unknown): Reading<string
   if (typeof value !== 'number' || !Number.isFinite(value) || value < least || value > greatest) return { message };
   if (kind === 'integer' && !Number.isInteger(value)) return { message };
   return { value: String(value) };
+}
+
+/** Of eight bytes, digit by digit: as a JavaScript number it would be another one beyond 2⁵³. */
+function readWhole({ range }: MemberType, raw: string): Reading<string> {
+  const reading = READERS.bigint(raw);
+  if (isMessage(reading)) return reading;
+  const [least, greatest] = range ?? [];
+  const value = Number(reading.value);
+  if (least === undefined || greatest === undefined || (value >= least && value <= greatest)) return reading;
+  return { message: `Must be a whole number from ${least} to ${greatest}.` };
 }
 
 function rangeText(range: MemberType['range']): string {

@@ -1,4 +1,6 @@
 import type { DetailPlan, Entry, Predicate, Target } from '../../plan/plan.ts';
+import type { ValueType } from '../../resource/filter.ts';
+import type { KeyType } from '../../resource/resource.ts';
 import type { Derived } from '../../resource/writes.ts';
 import type { WriteAction } from '../call.ts';
 import type { IdempotencyKey, Item } from '../change.ts';
@@ -14,7 +16,9 @@ export interface WritePlan {
   readonly conditions: readonly Predicate[];
   /** What every row a scoped caller creates or changes must hold. */
   readonly own: RowValue | null;
-  /** Columns a body can set. */
+  /** What a row must have, before and after, for the caller to write it, one of these; null: no matter. */
+  readonly writable: readonly WriteCondition[] | null;
+  /** Columns a body can set, and those of a new row that the caller sets. */
   readonly columns: readonly WrittenColumn[];
   readonly derived: Readonly<Record<string, Derived>>;
   readonly references: readonly PlannedReference[];
@@ -23,10 +27,12 @@ export interface WritePlan {
   readonly linked: (PlannedLink & { readonly id: string }) | null;
   readonly touched: string | null;
   readonly stamp: string | null;
+  /** New rows that get their keys from the database: only the statement that writes them knows which. */
+  readonly numbered: boolean;
   readonly tags: readonly string[] | null;
   readonly key: IdempotencyKey | null;
-  /** Where the one new row will be read, from the root of the server. */
-  readonly location: string | null;
+  /** Where the one new row will be read, from the root of the server: what stands around its key. */
+  readonly location: { readonly before: string; readonly after: string } | null;
   readonly shown: Pick<DetailPlan, 'fields' | 'aggregates'>;
   /** Rows that one statement writes at most. */
   readonly most: number;
@@ -34,8 +40,14 @@ export interface WritePlan {
 
 export interface RowValue {
   readonly column: string;
-  /** Null: no row has it. */
-  readonly value: string | null;
+  readonly type: ValueType;
+  /** None: no row has it. */
+  readonly values: readonly string[];
+}
+
+/** With `complement` the row has none of the values. */
+export interface WriteCondition extends RowValue {
+  readonly complement: boolean;
 }
 
 export interface WrittenColumn {
@@ -51,7 +63,8 @@ export interface PlannedReference {
   readonly table: string;
   readonly deleted: string | null;
   readonly matching: readonly string[];
-  readonly scope: RowValue | null;
+  /** The rows that may be named: one of these has to hold. */
+  readonly scope: readonly RowValue[] | null;
 }
 
 export interface PlannedLink {
@@ -59,4 +72,5 @@ export interface PlannedLink {
   readonly target: string;
   readonly parentColumn: string;
   readonly targetColumn: string;
+  readonly targetType: KeyType;
 }

@@ -10,8 +10,13 @@ import type { Problem } from './rows.ts';
  */
 export function refusalOf(plan: WritePlan, found: readonly Problem[]): Failure | null {
   const { bulk, own } = plan;
-  const barred = found.some(({ problem }) => problem === 'foreign') && own?.value === null;
+  const barred = found.some(({ problem }) => problem === 'foreign') && own?.values.length === 0;
   if (barred) return new Failure('AUTH_SCOPE', { values: { column: own?.column ?? '' } });
+  const denied = new Problems();
+  for (const { position, member, problem } of found) {
+    if (problem === 'denied') denied.add(placeOf(plan, position, member), 'Your role may not write this.');
+  }
+  if (!denied.none) return denied.toFailure('AUTH_ROW');
   const problems = new Problems();
   for (const { position, member, problem } of found) {
     const message = messageOf(problem, bulk);
@@ -32,6 +37,7 @@ function messageOf(problem: Problem['problem'], bulk: boolean): string | null {
     case 'missing':
       return bulk ? 'Not found.' : null;
     case 'stale':
+    case 'denied':
       return null;
   }
 }

@@ -12,13 +12,15 @@ export interface WriteRows {
   /** The JSON texts of the rows written, joined by commas. */
   readonly items: string | null;
   readonly etag: string | null;
+  /** Of a new row whose key the database gave. */
+  readonly location: string | null;
   readonly lockMilliseconds: number;
 }
 
 export interface Problem {
   readonly position: number;
   readonly member: string;
-  readonly problem: 'unknown' | 'foreign' | 'missing' | 'stale';
+  readonly problem: 'unknown' | 'foreign' | 'denied' | 'missing' | 'stale';
 }
 
 export interface KeptReply {
@@ -47,6 +49,7 @@ export function readWriteRows({ lock, reply }: WriteStatements, { rows, millisec
           },
     items: text(shown, 'items'),
     etag: text(shown, 'etag'),
+    location: text(shown, 'location'),
     lockMilliseconds: lock === null ? 0 : (milliseconds[0] ?? 0),
   };
 }

@@ -40,20 +40,17 @@ export function changeTables(scope: Scope, plan: WritePlan): readonly string[] {
   ];
 }
 
-/** The row stays; nobody sees it any more. */
+/** The row stays and nobody sees it any more; where nothing marks it so, it goes, and its children by their foreign keys. */
 export function deleteTables(scope: Scope, plan: WritePlan): readonly string[] {
   const { key, deleted } = scope.target;
+  const named = where([...visible(scope), `t.${name(key)} = i.${name(key)}`, READY]);
+  if (deleted === null) return [writingTable('removed', `delete from ${table(scope)} t\nusing items i\n${named}`)];
   const sets = [
     `${name(deleted)} = true`,
     ...(plan.stamp === null ? [] : [`${name(plan.stamp)} = statement_timestamp()`]),
     ...touch(plan),
   ];
-  const update = [
-    `update ${table(scope)} t`,
-    `set ${sets.join(', ')}`,
-    'from items i',
-    where([...visible(scope), `t.${name(key)} = i.${name(key)}`, READY]),
-  ].join('\n');
+  const update = [`update ${table(scope)} t`, `set ${sets.join(', ')}`, 'from items i', named].join('\n');
   return [writingTable('removed', update)];
 }
 

@@ -1,13 +1,14 @@
 import { type Scope, table } from '../../sql/scope.ts';
-import { indent, list, name, writingTable } from '../../sql/text.ts';
+import { commonTable, indent, list, name, writingTable } from '../../sql/text.ts';
 import type { WritePlan } from '../plan/plan.ts';
 import { READY } from './ready.ts';
 
 /** New rows and their links, in the order of their keys. */
 export function createTables(scope: Scope, plan: WritePlan): readonly string[] {
   const { key, tenant } = scope.target;
+  const { numbered } = plan;
   const values: readonly (readonly [column: string, value: string])[] = [
-    [key, `i.${name(key)}`],
+    ...(numbered ? [] : [[key, `i.${name(key)}`] as const]),
     [tenant.column, scope.tenant],
     ...plan.columns.map(
       (column) =>
@@ -20,9 +21,18 @@ export function createTables(scope: Scope, plan: WritePlan): readonly string[] {
     `select\n${indent(values.map(([, value]) => value).join(',\n'))}`,
     'from items i',
     `where ${READY}`,
-    `order by i.${name(key)}`,
+    ...(numbered ? ['order by i.alt_position', `returning ${name(key)}`] : [`order by i.${name(key)}`]),
   ].join('\n');
-  return [writingTable('created', insert), ...plan.links.map((link) => linkTable(scope, link, []))];
+  return [
+    writingTable('created', insert),
+    ...(numbered ? [commonTable('numbered', numbers(name(key)))] : []),
+    ...plan.links.map((link) => linkTable(scope, link, [], numbered)),
+  ];
+}
+
+/** Rows get their numbers in the order they are written in, so that of the items. */
+function numbers(key: string): string {
+  return `select c.${key}, row_number() over (order by c.${key}) - 1 as position\nfrom created c`;
 }
 
 /**
@@ -34,12 +44,18 @@ function rounded(value: string): string {
 }
 
 /** The links an item names; the same one again is none. */
-export function linkTable(scope: Scope, link: WritePlan['links'][number], conditions: readonly string[]): string {
+export function linkTable(
+  scope: Scope,
+  link: WritePlan['links'][number],
+  conditions: readonly string[],
+  numbered = false,
+): string {
+  const key = name(scope.target.key);
   const columns = [scope.target.tenant.column, link.parentColumn, link.targetColumn].map(name);
   const query = [
     `insert into ${table(scope, link.link)} (${list(columns)})`,
-    `select ${scope.tenant}, i.${name(scope.target.key)}, of_link.id`,
-    `from items i, unnest(i.${name(link.member)}) as of_link (id)`,
+    `select ${scope.tenant}, ${numbered ? 'n' : 'i'}.${key}, of_link.id`,
+    `from items i${numbered ? ' join numbered n on n.position = i.alt_position' : ''}, unnest(i.${name(link.member)}) as of_link (id)`,
     `where ${[READY, ...conditions].join(' and ')}`,
     'order by 1, 2, 3',
     'on conflict do nothing',

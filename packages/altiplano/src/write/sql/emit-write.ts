@@ -11,8 +11,8 @@ import { createTables } from './create.ts';
 import { itemsTable } from './items.ts';
 import { linkTables, linkTarget, touchTables } from './link.ts';
 import { PROBLEMS_COLUMN, problemsTable } from './problems.ts';
-import { keepReply, keptColumns, keptTables, readyTable } from './ready.ts';
-import { emitLock, pageTable, shownTables } from './rows.ts';
+import { keepReply, keptColumns, keptTables, locationText, readyTable } from './ready.ts';
+import { emitLock, idsOf, pageTable, shownTables, writtenColumns } from './rows.ts';
 
 /** The statements of one transaction, each with a snapshot of its own. */
 export interface WriteStatements {
@@ -44,9 +44,11 @@ function emitChange(plan: WritePlan, instant: string | null): Statement {
   else if (plan.action !== 'create') tables.push(pageTable(scope, plan, [`t.${name(plan.target.key)}`]));
   if (plan.linked !== null) tables.push(linkTarget(scope, plan.linked));
   tables.push(problemsTable(scope, plan), readyTable(plan), ...writing(scope, plan));
-  const columns = [...ENTRY_COLUMNS, PROBLEMS_COLUMN, ...keptColumns(plan)];
+  const columns = [...ENTRY_COLUMNS, PROBLEMS_COLUMN, ...keptColumns(plan), ...writtenColumns(scope, plan)];
   if (plan.linked !== null && plan.key !== null) {
-    columns.push(`case when exists (select from ready) then ${keepReply(scope, plan, plan.key, 'null')} end as keeps`);
+    columns.push(
+      `case when exists (select from ready) then ${keepReply(scope, plan, plan.key, locationText(scope, plan), 'null')} end as keeps`,
+    );
   }
   return statement(scope, tables, columns);
 }
@@ -70,18 +72,15 @@ function emitReply(plan: WritePlan, instant: string | null): Statement {
   const scope = openScope({ target: plan.target, instant });
   const entry = entryTable(scope, plan.entry);
   const tables = [entry, ...shownTables(scope, plan)];
-  const ids = scope.parameters.bind(
-    plan.items.map(({ id }) => id),
-    'uuid[]',
-  );
-  const order = `order by array_position(${ids}, s.${name(plan.target.key)})`;
+  const order = `order by array_position(${idsOf(scope, plan)}, s.${name(plan.target.key)})`;
   const items = boundedItems(`(select string_agg(s.item, ',' ${order}) from shown s)`);
   tables.push(commonTable('answer', `select ${items} as items`));
   const columns = [...ENTRY_COLUMNS, '(select a.items from answer a) as items'];
   if (!plan.bulk) columns.push(`(select ${entityTag('s.item')} from shown s) as etag`);
+  if (plan.numbered && plan.location !== null) columns.push(`${locationText(scope, plan)} as location`);
   if (plan.key !== null) {
     columns.push(
-      `(select ${keepReply(scope, plan, plan.key, 'a.items')} from answer a where a.items is not null) as keeps`,
+      `(select ${keepReply(scope, plan, plan.key, locationText(scope, plan), 'a.items')} from answer a where a.items is not null) as keeps`,
     );
   }
   return statement(scope, tables, columns);

@@ -11,10 +11,10 @@ import type { WritePlan } from '../plan/plan.ts';
 export function itemsTable(scope: Scope, { items, columns, links }: WritePlan): string {
   const declared = [
     'alt_position integer',
-    `${name(scope.target.key)} uuid`,
+    `${name(scope.target.key)} ${scope.target.keyType}`,
     'alt_named text[]',
     ...columns.map((column) => `${name(column.name)} ${column.type}`),
-    ...links.map(({ member }) => `${name(member)} uuid[]`),
+    ...links.map(({ member, targetType }) => `${name(member)} ${targetType}[]`),
   ];
   const sent = scope.parameters.bind(itemsText(items, scope.target.key), 'json');
   return commonTable(
@@ -34,7 +34,7 @@ function itemsText(items: readonly Item[], key: string): string {
     const members = Object.entries(values).map(([member, value]) => `${JSON.stringify(member)}:${value}`);
     const head = [
       `"alt_position":${position}`,
-      `${JSON.stringify(key)}:"${id}"`,
+      `${JSON.stringify(key)}:${JSON.stringify(id)}`,
       `"alt_named":${JSON.stringify(named)}`,
     ];
     return `{${[...head, ...members].join(',')}}`;

@@ -5,9 +5,9 @@ import { touch } from './change.ts';
 import { READY } from './ready.ts';
 
 /** The row at the other end, if the tenant has it. */
-export function linkTarget(scope: Scope, { target, id }: PlannedLink & { readonly id: string }): string {
+export function linkTarget(scope: Scope, { target, targetType, id }: PlannedLink & { readonly id: string }): string {
   const { tenant } = scope.target;
-  const row = `r.id = ${scope.parameters.bind(id, 'uuid')}`;
+  const row = `r.id = ${scope.parameters.bind(id, targetType)}`;
   const query = [
     'select r.id',
     `from ${table(scope, target)} r`,

@@ -1,11 +1,13 @@
 import { entityTag } from '../../sql/etag.ts';
 import { type Scope, table } from '../../sql/scope.ts';
 import { commonTable, literal, name, where } from '../../sql/text.ts';
-import type { PlannedReference, WritePlan } from '../plan/plan.ts';
+import type { PlannedReference, RowValue, WritePlan } from '../plan/plan.ts';
+import { deniedRows } from './denied.ts';
 
 /**
  * What only the database can know to be wrong, for all items at once: rows `problems (position, member, problem)`.
  * `unknown`: a named row is not there for this caller; `foreign`: a scoped caller's row would be somebody else's;
+ * `denied`: the caller sees the row and may not write it, or not so;
  * `missing`: the item's own row is not there; `stale`: it no longer has any of the tags.
  */
 export function problemsTable(scope: Scope, plan: WritePlan): string {
@@ -16,6 +18,7 @@ export function problemsTable(scope: Scope, plan: WritePlan): string {
     ...(bodied ? references.map((reference) => unknownRow(scope, reference)) : []),
     ...(bodied ? links.map((link) => unknownLinks(scope, link)) : []),
     ...(bodied && own !== null ? [foreign(scope, plan)] : []),
+    ...deniedRows(scope, plan),
     ...(tags === null ? [] : [stale(scope, tags)]),
     ...(linked === null
       ? []
@@ -41,7 +44,7 @@ function unknownRow(scope: Scope, { column, table: of, deleted, matching, scope:
     `r.id = i.${name(column)}`,
     ...(deleted === null ? [] : [`not r.${name(deleted)}`]),
     ...matching.map((same) => `r.${name(same)} = i.${name(same)}`),
-    ...(rows === null ? [] : [`r.${name(rows.column)} = ${scope.parameters.bind(rows.value, 'uuid')}`]),
+    ...(rows === null ? [] : [hasOne(scope, 'r', rows)]),
   ];
   const exists = `exists (select from ${table(scope, of)} r where ${conditions.join(' and ')})`;
   return [select(column, 'unknown'), 'from items i', where([`i.${name(column)} is not null`, `not ${exists}`])].join(
@@ -63,14 +66,26 @@ function unknownLinks(scope: Scope, { member, target }: WritePlan['links'][numbe
  * name stays the caller's own.
  */
 function foreign(scope: Scope, { own, columns }: WritePlan): string {
-  const column = own?.column ?? '';
+  if (own === null) return NOTHING;
+  const { column } = own;
   if (!columns.some((one) => one.name === column)) return [select(column, 'foreign'), 'from items i'].join('\n');
-  const value = scope.parameters.bind(own?.value ?? null, 'uuid');
   return [
     select(column, 'foreign'),
     'from items i',
-    where([`${literal(column)} = any(i.alt_named)`, `(i.${name(column)} = ${value}) is not true`]),
+    where([`${literal(column)} = any(i.alt_named)`, `(${has(scope, 'i', own)}) is not true`]),
   ].join('\n');
+}
+
+function hasOne(scope: Scope, alias: string, rows: readonly RowValue[]): string {
+  const any = rows.map((row) => has(scope, alias, row)).join(' or ');
+  return rows.length === 1 ? any : `(${any})`;
+}
+
+/** Compared with one value as such: without any, with null, which no row equals. */
+function has(scope: Scope, alias: string, { column, type, values }: RowValue): string {
+  const several = values.length > 1;
+  const bound = scope.parameters.bind(several ? values : (values[0] ?? null), several ? `${type}[]` : type);
+  return `${alias}.${name(column)} = ${several ? `any(${bound})` : bound}`;
 }
 
 function stale(scope: Scope, tags: readonly string[]): string {

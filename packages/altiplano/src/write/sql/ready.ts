@@ -3,6 +3,7 @@ import type { Scope } from '../../sql/scope.ts';
 import { commonTable } from '../../sql/text.ts';
 import type { IdempotencyKey } from '../change.ts';
 import type { WritePlan } from '../plan/plan.ts';
+import { WRITTEN } from './rows.ts';
 
 /** True once for the whole statement: all or nothing. */
 export const READY = 'exists (select from ready)';
@@ -18,7 +19,7 @@ export function readyTable({ key }: WritePlan): string {
 }
 
 /** What was answered to the key before, if anything: the row `kept`. */
-export function keptTables(scope: Scope, { key, target }: WritePlan): readonly string[] {
+export function keptTables(scope: Scope, { key, target }: Pick<WritePlan, 'key' | 'target'>): readonly string[] {
   if (key === null) return [];
   const bound = [target.schema, key.route, key.key].map((value) => scope.parameters.bind(value, 'text'));
   return [
@@ -29,7 +30,7 @@ export function keptTables(scope: Scope, { key, target }: WritePlan): readonly s
   ];
 }
 
-export function keptColumns({ key }: WritePlan): readonly string[] {
+export function keptColumns({ key }: Pick<WritePlan, 'key'>): readonly string[] {
   if (key === null) return [];
   return [
     ...['fingerprint', 'location', 'items'].map((column) => `(select k.${column} from kept k) as kept_${column}`),
@@ -38,9 +39,24 @@ export function keptColumns({ key }: WritePlan): readonly string[] {
 }
 
 /** Keeps the reply, or fails with ALT02 when another request has used the key meanwhile. */
-export function keepReply(scope: Scope, plan: WritePlan, key: IdempotencyKey, items: string): string {
-  const bound = [plan.target.schema, key.route, key.key, key.fingerprint, plan.location].map((value) =>
+export function keepReply(
+  scope: Scope,
+  { target }: Pick<WritePlan, 'target'>,
+  key: IdempotencyKey,
+  location: string,
+  items: string,
+): string {
+  const bound = [target.schema, key.route, key.key, key.fingerprint].map((value) =>
     scope.parameters.bind(value, 'text'),
   );
-  return `altiplano.keep_reply(${[...bound, items].join(', ')})`;
+  return `altiplano.keep_reply(${[...bound, location, items].join(', ')})`;
+}
+
+/** Where the new row will be read. */
+export function locationText(scope: Scope, { location, items, numbered }: WritePlan): string {
+  const bind = (text: string | null) => scope.parameters.bind(text, 'text');
+  if (location === null) return bind(null);
+  const { before, after } = location;
+  if (!numbered) return bind(`${before}${items[0]?.id}${after}`);
+  return `${bind(before)} || (current_setting('${WRITTEN}')::${scope.target.keyType}[])[1] || ${bind(after)}`;
 }

@@ -1,0 +1,312 @@
+with entry as materialized (
+  select u.role = $4::text and u.employee_id is not distinct from $5::uuid as current
+  from callbot.app_user u
+  join callbot.app_user_workspaces m on m.user_id = u.id
+  where u.id = $3::uuid
+    and m.workspace_id = altiplano.same_tenant($1::uuid)
+),
+settled as materialized (
+  select pg_snapshot_xmax(s.folded) as ceiling, array(select pg_snapshot_xip(s.folded)) as running
+  from (
+    select coalesce(a.folded, '1:1:') as folded
+    from (
+      select r.folded from altiplano.rollup r
+      where r.schema_name = 'callbot' and r.name = 'customer_call_rollup'
+      union all
+      select t.folded from callbot.customer_call_rollup_settled t
+      where t.workspace_id = $1::uuid
+    ) a
+    order by pg_snapshot_xmax(a.folded) desc nulls last
+    limit 1
+  ) s
+),
+changed as materialized (
+  select d.customer_id, array_agg(d.writer) as writers, array_agg(d.live) as lives, array_agg(d.billing_summary_total_cost) as figures
+  from (
+    select d.* from callbot.customer_call_rollup_delta_0 d
+    where d.workspace_id = $1::uuid
+      and d.writer >= (select s.ceiling from settled s)
+      and (select e.current from entry e)
+    union all
+    select d.* from callbot.customer_call_rollup_delta_0 d
+    where d.workspace_id = $1::uuid
+      and d.writer = any ((select s.running from settled s)::xid8[])
+      and (select e.current from entry e)
+    union all
+    select d.* from callbot.customer_call_rollup_delta_1 d
+    where d.workspace_id = $1::uuid
+      and d.writer >= (select s.ceiling from settled s)
+      and (select e.current from entry e)
+    union all
+    select d.* from callbot.customer_call_rollup_delta_1 d
+    where d.workspace_id = $1::uuid
+      and d.writer = any ((select s.running from settled s)::xid8[])
+      and (select e.current from entry e)
+  ) d
+  group by d.customer_id
+),
+moved as materialized (
+  select (altiplano.order_value(round((coalesce(b.billing_summary_total_cost, 0) + u.figure)::numeric(60, 20) / 60, 2), 2))::bigint as altiplano_order, c.customer_id as id, b.altiplano_row
+  from changed c
+  left join lateral (
+    select b.billing_summary_total_cost, b.live, b.folded, b as altiplano_row
+    from callbot.customer_call_rollup b
+    where b.workspace_id = $1::uuid
+      and b.customer_id = c.customer_id
+    offset 0
+  ) b on true
+  cross join lateral (
+    select coalesce(sum(u.live), 0) as live, coalesce(sum(u.figure), 0) as figure
+    from unnest(c.writers, c.lives, c.figures) u (writer, live, figure)
+    where pg_visible_in_snapshot(u.writer, b.folded) is not true
+  ) u
+  where coalesce(b.live, 0) + u.live > 0
+),
+page as materialized (
+  select o.altiplano_order, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.created_at, t.updated_at, t.employee_id, o.altiplano_row
+  from (
+    select *
+    from (
+      (
+        select b.billing_summary_total_cost_order as altiplano_order, b.customer_id as id, b as altiplano_row
+        from callbot.customer_call_rollup b
+        where b.workspace_id = $1::uuid
+          and b.live > 0
+          and b.customer_id not in (select c.customer_id from changed c)
+        order by b.billing_summary_total_cost_order desc, b.customer_id desc
+        limit 2147483647
+      )
+      union all
+      (
+        select m.*
+        from moved m
+        where true
+        order by m.altiplano_order desc, m.id desc
+        limit 2147483647
+      )
+    ) f
+    order by f.altiplano_order desc, f.id desc
+    limit 2147483647
+  ) o
+  cross join lateral (
+    select * from callbot.customer t
+    where t.workspace_id = $1::uuid
+      and not t.is_deleted
+      and t.id = o.id
+    offset 0
+  ) t
+  where (select e.current from entry e)
+  order by o.altiplano_order desc, o.id desc
+  limit 8
+),
+tags_rows_links as materialized (
+  select l.customer_id as row_id, l.label_id as name_id
+  from callbot.customer_campaign_labels l
+  where l.workspace_id = $1::uuid
+    and l.customer_id = any (array(select p.id from page p))
+),
+tags_rows_map as materialized (
+  select jsonb_object_agg(n.id, n.name) as name_of
+  from callbot.label n
+  where n.workspace_id = $1::uuid
+    and n.id = any (array(select distinct l.name_id from tags_rows_links l))
+),
+tags_rows as materialized (
+  select l.row_id, array_to_json(array_agg(o.value order by o.value collate "C")) as names
+  from tags_rows_links l
+  cross join tags_rows_map m
+  cross join lateral (select m.name_of ->> l.name_id::text as value) o
+  group by l.row_id
+),
+employee_rows as materialized (
+  select o.id, o.name, o.email
+  from callbot.employee o
+  where o.workspace_id = $1::uuid
+    and o.id = any (array(select p.employee_id from page p))
+),
+shown as materialized (
+  select p.altiplano_order, p.id, row_to_json(item)::text as item
+  from (
+    select *
+    from page p
+    order by p.altiplano_order desc, p.id desc
+    limit 7
+  ) p
+  cross join lateral (
+    select
+      coalesce(b.total_calls, 0) + coalesce(d.total_calls, 0) as total_calls,
+      coalesce(b.total_duration_seconds, 0) + coalesce(d.total_duration_seconds, 0) as total_duration_seconds,
+      case when calls_last_30_days_edge.upto is null then coalesce(calls_last_30_days_edge.later, 0) else
+        (
+          select coalesce(sum(c.value), 0)
+          from unnest(
+            case when d.unfolded = 0 then b.calls_last_30_days_since else b.calls_last_30_days_since || array(select unnest(k.since) from unnest(d.calls_last_30_days_cells) k) end,
+            case when d.unfolded = 0 then b.calls_last_30_days_value else b.calls_last_30_days_value || array(select unnest(k.rows) from unnest(d.calls_last_30_days_cells) k) end
+          ) c (since, value)
+          where c.since >= calls_last_30_days_edge.upto
+        ) + (
+          select count(*)
+          from callbot.call c
+          where c.workspace_id = $1::uuid
+            and c.customer_id = p.id
+            and not c.is_deleted
+            and c.created_at > $2::timestamptz - interval '2592000 seconds'
+            and c.created_at < calls_last_30_days_edge.upto
+        )
+      end as calls_last_30_days,
+      coalesce(b.successful_calls, 0) + coalesce(d.successful_calls, 0) as successful_calls,
+      coalesce(b.missed_calls, 0) + coalesce(d.missed_calls, 0) as missed_calls,
+      coalesce(b.campaign_stats_total_campaign_calls, 0) + coalesce(d.campaign_stats_total_campaign_calls, 0) as campaign_stats_total_campaign_calls,
+      round((coalesce(b.billing_summary_total_cost, 0) + coalesce(d.billing_summary_total_cost, 0))::numeric(60, 20) / 60, 2) as billing_summary_total_cost,
+      round((coalesce(b.billing_summary_cost_this_month_value[array_position(b.billing_summary_cost_this_month_month, date_trunc('month', $2::timestamptz at time zone 'UTC') at time zone 'UTC')], 0)
+        + case when d.unfolded = 0 then 0 else (
+          select coalesce(sum(c.value), 0)
+          from unnest(d.billing_summary_cost_this_month_cells) k cross join unnest(k.since, k.value) c (month, value)
+          where c.month = date_trunc('month', $2::timestamptz at time zone 'UTC') at time zone 'UTC'
+        ) end)::numeric(60, 20) / 60, 2) as billing_summary_cost_this_month,
+      round((coalesce(b.billing_summary_billing_breakdown_campaign, 0) + coalesce(d.billing_summary_billing_breakdown_campaign, 0))::numeric(60, 20) / 60, 2) as billing_summary_billing_breakdown_campaign,
+      round((coalesce(b.billing_summary_billing_breakdown_direct, 0) + coalesce(d.billing_summary_billing_breakdown_direct, 0))::numeric(60, 20) / 60, 2) as billing_summary_billing_breakdown_direct,
+      round((coalesce(b.billing_summary_billing_breakdown_callback, 0) + coalesce(d.billing_summary_billing_breakdown_callback, 0))::numeric(60, 20) / 60, 2) as billing_summary_billing_breakdown_callback,
+      b.latest_call,
+      coalesce(b.rows, 0) + coalesce(d.rows, 0) as rows,
+      d.unfolded
+    from (select) one
+    left join lateral (
+      select (p.altiplano_row).*, pg_snapshot_xmin((p.altiplano_row).folded) as floor
+      offset 0
+    ) b on true
+    cross join lateral (
+      select
+        count(*) as unfolded,
+        sum(d.rows) as rows,
+        sum(d.total_calls) as total_calls,
+        sum(d.total_duration_seconds) as total_duration_seconds,
+        array_agg(row(d.calls_last_30_days_since, d.calls_last_30_days_until, d.calls_last_30_days_value, null)::altiplano.cells) as calls_last_30_days_cells,
+        sum(d.successful_calls) as successful_calls,
+        sum(d.missed_calls) as missed_calls,
+        sum(d.campaign_stats_total_campaign_calls) as campaign_stats_total_campaign_calls,
+        sum(d.billing_summary_total_cost) as billing_summary_total_cost,
+        array_agg(row(d.billing_summary_cost_this_month_month, null, null, d.billing_summary_cost_this_month_value)::altiplano.cells) as billing_summary_cost_this_month_cells,
+        sum(d.billing_summary_billing_breakdown_campaign) as billing_summary_billing_breakdown_campaign,
+        sum(d.billing_summary_billing_breakdown_direct) as billing_summary_billing_breakdown_direct,
+        sum(d.billing_summary_billing_breakdown_callback) as billing_summary_billing_breakdown_callback
+      from (
+        select d.* from callbot.customer_call_rollup_delta_0 d
+        where (select exists (select from callbot.customer_call_rollup_delta_0))
+          and d.workspace_id = $1::uuid
+          and d.customer_id = p.id
+          and d.writer >= coalesce(b.floor, '0')
+          and pg_visible_in_snapshot(d.writer, b.folded) is not true
+        union all
+        select d.* from callbot.customer_call_rollup_delta_1 d
+        where (select exists (select from callbot.customer_call_rollup_delta_1))
+          and d.workspace_id = $1::uuid
+          and d.customer_id = p.id
+          and d.writer >= coalesce(b.floor, '0')
+          and pg_visible_in_snapshot(d.writer, b.folded) is not true
+      ) d
+    ) d
+    cross join lateral (
+      select
+        max(c.until) filter (where c.since <= $2::timestamptz - interval '2592000 seconds' and c.until > $2::timestamptz - interval '2592000 seconds' + interval '1 microsecond') as upto,
+        sum(c.value) filter (where c.since > $2::timestamptz - interval '2592000 seconds') as later
+      from unnest(
+        case when d.unfolded = 0 then b.calls_last_30_days_since else b.calls_last_30_days_since || array(select unnest(k.since) from unnest(d.calls_last_30_days_cells) k) end,
+        case when d.unfolded = 0 then b.calls_last_30_days_until else b.calls_last_30_days_until || array(select unnest(k.until) from unnest(d.calls_last_30_days_cells) k) end,
+        case when d.unfolded = 0 then b.calls_last_30_days_value else b.calls_last_30_days_value || array(select unnest(k.rows) from unnest(d.calls_last_30_days_cells) k) end
+      ) c (since, until, value)
+    ) calls_last_30_days_edge
+  ) call_figures
+  cross join lateral (
+    select
+      coalesce(b.campaign_stats_completed_campaigns, 0) + coalesce(d.campaign_stats_completed_campaigns, 0) as campaign_stats_completed_campaigns,
+      coalesce(b.rows, 0) + coalesce(d.rows, 0) as rows,
+      d.unfolded
+    from (select) one
+    left join lateral (
+      select b.*, pg_snapshot_xmin(b.folded) as floor
+      from callbot.customer_enrolment_rollup b
+      where b.workspace_id = $1::uuid
+        and b.customer_id = p.id
+      offset 0
+    ) b on true
+    cross join lateral (
+      select
+        count(*) as unfolded,
+        sum(d.rows) as rows,
+        sum(d.campaign_stats_completed_campaigns) as campaign_stats_completed_campaigns
+      from (
+        select d.* from callbot.customer_enrolment_rollup_delta_0 d
+        where (select exists (select from callbot.customer_enrolment_rollup_delta_0))
+          and d.workspace_id = $1::uuid
+          and d.customer_id = p.id
+          and d.writer >= coalesce(b.floor, '0')
+          and pg_visible_in_snapshot(d.writer, b.folded) is not true
+        union all
+        select d.* from callbot.customer_enrolment_rollup_delta_1 d
+        where (select exists (select from callbot.customer_enrolment_rollup_delta_1))
+          and d.workspace_id = $1::uuid
+          and d.customer_id = p.id
+          and d.writer >= coalesce(b.floor, '0')
+          and pg_visible_in_snapshot(d.writer, b.folded) is not true
+      ) d
+    ) d
+  ) call_campaign_customer_figures
+  cross join lateral (
+    select
+      p.id as id,
+      p.workspace_id as workspace_id,
+      p.name as name,
+      p.email as email,
+      p.phone as phone,
+      p.status as status,
+      coalesce((select r.names from tags_rows r where r.row_id = p.id), '[]') as tags,
+      p.other_attributes as other_attributes,
+      p.is_deleted as is_deleted,
+      to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
+      to_char(p.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as updated_at,
+      (select o from (select r.id as id, r.name as name, r.email as email from employee_rows r where r.id = p.employee_id) o) as employee,
+      case when call_figures.unfolded > 0 then (select to_json(r) from (
+        select c.id as id, c.direction as direction, c.status as status, c.duration as duration, c.call_type as call_type, c.sentiment_score as sentiment_score, to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at
+        from callbot.call c
+        where c.workspace_id = $1::uuid
+          and c.customer_id = p.id
+          and not c.is_deleted
+        order by c.created_at desc, c.id desc
+        limit 1) r) else call_figures.latest_call end as latest_call,
+      call_figures.total_calls as total_calls,
+      call_figures.total_duration_seconds as total_duration_seconds,
+      call_figures.calls_last_30_days as calls_last_30_days,
+      call_figures.successful_calls as successful_calls,
+      call_figures.missed_calls as missed_calls,
+      (select o from (select
+          call_figures.campaign_stats_total_campaign_calls as total_campaign_calls,
+          call_campaign_customer_figures.campaign_stats_completed_campaigns as completed_campaigns,
+          case when call_campaign_customer_figures.rows > 0 then (select r from (
+            select o.id as id, o.name as name
+            from callbot.call_campaign_customer c join callbot.call_campaign o on o.workspace_id = c.workspace_id and o.id = c.campaign_id
+            where c.workspace_id = $1::uuid
+              and c.customer_id = p.id
+              and o.status = 'active'
+            order by c.created_at desc, c.id desc
+            limit 1) r) end as active_campaign) o) as campaign_stats,
+      (select o from (select
+          call_figures.billing_summary_total_cost as total_cost,
+          call_figures.billing_summary_cost_this_month as cost_this_month,
+          (select o from (select
+              call_figures.billing_summary_billing_breakdown_campaign as campaign,
+              call_figures.billing_summary_billing_breakdown_direct as direct,
+              call_figures.billing_summary_billing_breakdown_callback as callback) o) as billing_breakdown) o) as billing_summary
+  ) item
+)
+select
+  (select count(*) from entry) as allowed,
+  coalesce((select e.current from entry e), false) as current,
+  (select count(*) from page) as found,
+  case
+    when (select sum(octet_length(s.item)) from shown s) > 33554432 then altiplano.refuse_reply()
+    else (select string_agg(s.item, ',' order by s.altiplano_order desc, s.id desc) from shown s)
+  end as items,
+  (select json_build_array(s.altiplano_order::text, s.id::text)::text from shown s order by s.altiplano_order desc, s.id desc limit 1) as first,
+  (select json_build_array(s.altiplano_order::text, s.id::text)::text from shown s order by s.altiplano_order, s.id limit 1) as last,
+  null as count

@@ -1,0 +1,20 @@
+export interface NaiveRequest {
+  readonly caller: { readonly kind: 'member' | 'api_key'; readonly id: string };
+  /** `/projects/`, `/tasks/`, `/members/`, `/api-keys/`, `/audit-logs/`, or one of them with `{id}/`. */
+  readonly path: string;
+  /** The raw query string, without its `?`. */
+  readonly query: string;
+}
+
+export interface NaiveReply {
+  readonly status: number;
+  /** Empty for every status but 200. `next` and `previous` of a list are null: the twin speaks no cursors. */
+  readonly body: string;
+  /** The parameters at fault, for a 400. */
+  readonly errors?: readonly string[];
+}
+
+export interface NaiveOptions {
+  /** Pages as the described system did: that many rows skipped. */
+  readonly offset?: number;
+}

@@ -1,0 +1,67 @@
+import { indent, literal, name } from '../../sql/text.ts';
+import { atOf, beginningOf, part, type Shape } from './shape.ts';
+import { generation } from './tail.ts';
+
+/** Links say nothing when their row moves, so its statement says it for them. */
+export function movedLinks(shape: Shape): string {
+  const { bitmap, tenant, at, id } = shape;
+  if (bitmap.links.length === 0) return '';
+  const terms = bitmap.links.map(
+    ({ link, parent, target }) => `select ${literal(`${link}=`)} || l.${name(target)} as term
+from ${name(link)} l where l.${tenant} = m.${tenant} and l.${name(parent)} = m.${id}`,
+  );
+  return `
+    if current_setting('transaction_isolation') <> 'read committed' then
+      raise exception 'rows of % are moved under read committed only', tg_table_name using errcode = 'invalid_transaction_state',
+        hint = 'Their links move with them, and this snapshot may be older than one: begin isolation level read committed;';
+    end if;
+    -- Links changed by this very statement are noted by their own triggers where the row stands now, and would be noted twice:
+    -- those that come after this one look for the mark, those that came before have left entries.
+    perform set_config('altiplano.moved', statement_timestamp()::text, true)
+    where exists (select from old_rows o join new_rows n on n.${tenant} = o.${tenant} and n.${id} = o.${id} and ${atOf(shape, 'n')} <> ${atOf(shape, 'o')});
+    if exists (
+      select from old_rows o join new_rows n on n.${tenant} = o.${tenant} and n.${id} = o.${id} and ${atOf(shape, 'n')} <> ${atOf(shape, 'o')}
+      join ${part(shape, 'tail')} d on d.${tenant} = n.${tenant} and d.${id} = n.${id} and d.${at} = ${atOf(shape, 'n')}
+      where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
+${indent(refuseBoth(shape), 6)}
+    end if;
+    insert into ${part(shape, 'tail')} (generation, ${tenant}, ${at}, ${id}, minus, plus)
+    select ${indent(generation(shape)).trimStart()},
+      m.${tenant}, s.${at}, m.${id}, s.minus, s.plus
+    from (
+      select n.${tenant}, n.${id}, ${atOf(shape, 'o')} as old_at, ${atOf(shape, 'n')} as new_at
+      from old_rows o full join new_rows n on n.${tenant} = o.${tenant} and n.${id} = o.${id}
+      where ${atOf(shape, 'o')} <> ${atOf(shape, 'n')}
+    ) m
+    cross join lateral (
+      select array_agg(k.term) as terms
+      from (
+${indent(terms.join('\nunion all\n'), 8)}
+      ) k
+    ) k
+    cross join lateral (values (m.old_at, k.terms, null), (m.new_at, null, k.terms)) s (${at}, minus, plus)
+    where k.terms is not null;${indent(
+      adoption(
+        shape,
+        `
+    where not exists (select from new_rows n where n.${tenant} = o.${tenant} and n.${id} = o.${id})`,
+      ),
+    )}`;
+}
+
+/** One statement that moves a row and changes its links: which of its triggers saw what is not known any more. */
+export function refuseBoth({ bitmap, at }: Shape): string {
+  return `raise exception 'rows of ${bitmap.table.replaceAll("'", "''")} are moved and linked in statements of their own' using errcode = 'feature_not_supported',
+  hint = 'Send the change of ${at.replaceAll("'", "''")} and that of the links one after the other; a transaction may hold both.';`;
+}
+
+/** Links that a foreign key took away did not find their row any more: here is where it stood. */
+export function adoption(shape: Shape, condition = ''): string {
+  const { bitmap, tenant, at, id } = shape;
+  if (bitmap.links.length === 0) return '';
+  const from = condition === '' ? 'old_rows o' : `(select o.${tenant}, o.${at}, o.${id} from old_rows o${condition}) o`;
+  return `
+  update ${part(shape, 'tail')} d set ${at} = o.${at}
+  from ${from}
+  where d.${tenant} = o.${tenant} and d.${id} = o.${id} and d.${at} = ${beginningOf(bitmap)[0]} and d.writer = pg_current_xact_id();`;
+}

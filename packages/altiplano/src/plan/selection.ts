@@ -1,0 +1,138 @@
+import type { CompareTerm, SearchTerm, Term, ValuesTerm } from '../request/request.ts';
+import type { Bitmap } from '../resource/bitmap.ts';
+import type { ValueType } from '../resource/filter.ts';
+import { attributeTerm, linkTerm, valueTerm } from '../resource/term.ts';
+import type { Conditions } from './conditions.ts';
+
+/**
+ * What bitmaps are to answer: rows that have a term of every group and none of the excluded ones. Every condition of a
+ * list is of this form: IN is a group, NOT IN excludes, a comparison is a term whose rows are worked out on the way.
+ */
+export interface Selection {
+  readonly bitmap: Bitmap;
+  readonly groups: readonly TermGroup[];
+  readonly excluded: readonly TermGroup[];
+  /** Terms `<1`, `<2` … of the groups that stand for comparisons. */
+  readonly comparisons: readonly Comparison[];
+  /** Bounds of the first order column: a stretch of positions. */
+  readonly window: readonly CompareTerm[];
+  readonly search: SelectedText | null;
+}
+
+export interface TermGroup {
+  /** Column or link table the terms are about: a facet over it leaves them out. Null: of several. */
+  readonly about: string | null;
+  readonly terms: readonly string[];
+}
+
+/** Rows whose value is within all bounds. */
+export interface Comparison {
+  readonly term: string;
+  readonly column: string;
+  readonly type: ValueType;
+  readonly bounds: readonly Limit[];
+}
+
+export interface Limit {
+  readonly operator: '<' | '<=' | '>' | '>=' | '=';
+  readonly value: string;
+}
+
+export interface SelectedText {
+  readonly term: SearchTerm;
+  /** Places of the trigrams looked up, in the folded text, from 1. */
+  readonly places: readonly number[];
+  /** The text is one trigram, so whoever has it has the text. */
+  readonly exact: boolean;
+}
+
+/** Trigrams looked up at most: each costs what a term costs, and twelve leave few candidates that do not hold the text. */
+const MOST_GRAMS = 12;
+
+/** The conditions as terms. */
+export function selectionOf(bitmap: Bitmap, conditions: Conditions): Selection {
+  const comparisons: Comparison[] = [];
+  const compare = ({ column, type }: CompareTerm | ValuesTerm, bounds: readonly Limit[]) => {
+    const term = `<${comparisons.length + 1}`;
+    comparisons.push({ term, column, type, bounds });
+    return term;
+  };
+  const termsOf = (set: ValuesTerm): readonly string[] =>
+    set.values.map((value) =>
+      bitmap.ranges.includes(set.column) ? compare(set, [{ operator: '=', value }]) : valueTerm(set.column, value),
+    );
+  const nullOf = (column: string) => valueTerm(column, null);
+  const { scope, sets, ranges, linked, excluded, attributes, any } = conditions;
+
+  return {
+    bitmap,
+    groups: [
+      ...scope.map((group) => ({ about: null, terms: group.flatMap(termsOf) })),
+      ...sets
+        .filter(({ complement }) => !complement)
+        .map((set) => ({ about: set.column, terms: [...termsOf(set), ...(set.nulls ? [nullOf(set.column)] : [])] })),
+      ...byColumn(ranges).map(([range, bounds]) => ({ about: range.column, terms: [compare(range, bounds)] })),
+      ...linked.map(({ link, ids }) => ({ about: link, terms: ids.map((id) => linkTerm(link, id)) })),
+      ...attributes.map(({ column, key, value }) => ({ about: column, terms: [attributeTerm(column, key, value)] })),
+      ...any.map((group) => ({
+        about: null,
+        terms: group.flatMap((term) => alternatives(term, { termsOf, nullOf })),
+      })),
+    ],
+    excluded: [
+      ...sets
+        .filter(({ complement }) => complement)
+        .map((set) => ({ about: set.column, terms: [...termsOf(set), ...(set.nulls ? [] : [nullOf(set.column)])] })),
+      ...excluded.map(({ link, ids }) => ({ about: link, terms: ids.map((id) => linkTerm(link, id)) })),
+    ].filter(({ terms }) => terms.length > 0),
+    comparisons,
+    window: conditions.window,
+    search: conditions.search && selectText(conditions.search),
+  };
+}
+
+/** All bounds of a column are one comparison: between two of them lie the rows of one stretch of its bins. */
+function byColumn(ranges: readonly CompareTerm[]): readonly (readonly [CompareTerm, readonly Limit[]])[] {
+  const first = ranges.filter((range, index) => ranges.findIndex(({ column }) => column === range.column) === index);
+  return first.map((range) => [
+    range,
+    ranges
+      .filter(({ column }) => column === range.column)
+      .map(({ comparison, value }) => ({ operator: comparison, value })),
+  ]);
+}
+
+interface Printing {
+  readonly termsOf: (set: ValuesTerm) => readonly string[];
+  readonly nullOf: (column: string) => string;
+}
+
+/** A group of alternatives holds only what a row can have: the request saw to that. */
+function alternatives(term: Term, { termsOf, nullOf }: Printing): readonly string[] {
+  switch (term.kind) {
+    case 'values':
+      return [...termsOf(term), ...(term.nulls ? [nullOf(term.column)] : [])];
+    case 'linked':
+      return term.ids.map((id) => linkTerm(term.link, id));
+    case 'attribute':
+      return [attributeTerm(term.column, term.key, term.value)];
+    case 'compare':
+    case 'search':
+      return [];
+  }
+}
+
+function selectText(term: SearchTerm): SelectedText {
+  const length = [...term.text].length;
+  const all = Array.from({ length: length - 2 }, (_, index) => index + 1);
+  // Evenly spread: neighbours share two characters and tell little more.
+  const step = Math.max(1, Math.ceil(all.length / MOST_GRAMS));
+  const places = all.filter((place, index) => index % step === 0 || place === all.length);
+  return { term, places, exact: length === 3 && !term.text.includes('\u001f') };
+}
+
+/** Terms a selection reads, comparisons apart. */
+export function termsRead({ groups, excluded, search }: Selection): number {
+  const named = [...groups, ...excluded].flatMap(({ terms }) => terms);
+  return 1 + new Set(named).size + (search?.places.length ?? 0);
+}

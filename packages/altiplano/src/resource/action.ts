@@ -1,0 +1,152 @@
+import type { AcceptedMembers, NoMembers, ValuesOf } from './accept.ts';
+import { checkAction } from './check-action.ts';
+import type { NewKey } from './identity.ts';
+import type { Query } from './query.ts';
+
+/** A refusal of the app's own: a code that never changes its meaning, and what would be right. */
+export interface DeclaredRefusal {
+  readonly status: 403 | 404 | 409 | 422;
+  /** `{name}` is filled in by `refuse(code, { name })`. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface Action {
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** With a slash at both ends; `:id` is a parameter. */
+  readonly path: string;
+  readonly summary: string;
+  /** The scope a caller needs; null: every member may. */
+  readonly permission: string | null;
+  /** Types of the path's parameters. A malformed one is one that is not there. */
+  readonly parameters: Readonly<Record<string, 'uuid' | 'bigint' | 'text'>>;
+  readonly query: AcceptedMembers;
+  /** Null: no body is wanted. */
+  readonly body: AcceptedMembers | null;
+  readonly refusals: Readonly<Record<string, DeclaredRefusal>>;
+  /** Of the API description. */
+  readonly reply: ActionReply;
+  handle(context: ActionContext): Promise<ActionResult>;
+}
+
+export interface ActionReply {
+  readonly status: number;
+  /** JSON Schema 2020-12 of the body; null when there is none. */
+  readonly schema: Readonly<Record<string, unknown>> | null;
+  readonly example?: unknown;
+}
+
+/** What a handler works with: one transaction of one tenant, and nothing outside it. */
+export interface ActionContext<
+  B extends AcceptedMembers = AcceptedMembers,
+  Q extends AcceptedMembers = AcceptedMembers,
+> {
+  readonly tenant: string;
+  readonly caller: ActionCaller;
+  readonly body: ValuesOf<B>;
+  /** Parameters of the query string. */
+  readonly asked: ValuesOf<Q>;
+  readonly query: RunQuery;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** A new API key of the app: `prefix` and `digest` are to be stored, the secret is to be shown this once. */
+  newKey(): NewKey;
+  readonly requestId: string;
+  /** Stands for `now()` in tests, else null. */
+  readonly instant: string | null;
+  readonly signal: AbortSignal;
+  readonly jobs: ActionJobs;
+}
+
+/** Jobs of the app, from the transaction of an action. */
+export interface ActionJobs {
+  /**
+   * Queues a job if the transaction commits, and says its id. Of those with one key only one is unfinished at a time: adding
+   * it again gives the id of that one.
+   */
+  add(name: string, payload?: Readonly<Record<string, unknown>>, options?: { readonly key?: string }): Promise<string>;
+  /** Null unless this tenant asked for it. */
+  progress(id: string): Promise<JobProgress | null>;
+}
+
+export interface JobProgress {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'queued' | 'running' | 'done' | 'failed';
+  readonly done: string;
+  readonly total: string | null;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+}
+
+export interface ActionCaller {
+  readonly id: string;
+  readonly kind: 'user' | 'api_key';
+  /** The user's id: the caller's own, or of an API key that of who made it, if anybody is known. */
+  readonly user: string | null;
+  /** What it may do; null where the app has no roles. */
+  readonly scopes: readonly string[] | null;
+  readonly role: string;
+  readonly attributes: Readonly<Record<string, string | null>>;
+}
+
+/** A query of Kysely's `compile()`, or of any other builder that binds its values. */
+export interface CompiledQuery {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** Runs in the action's transaction. Several that do not wait for each other's rows are sent together. */
+export type RunQuery = <R = Readonly<Record<string, unknown>>>(query: Query | CompiledQuery) => Promise<readonly R[]>;
+
+export interface ActionResult {
+  /** That of the declared reply unless said otherwise. */
+  readonly status?: number;
+  /** Becomes JSON. */
+  readonly body?: unknown;
+  /** JSON as PostgreSQL wrote it, in place of `body`: no number passes through JavaScript. */
+  readonly json?: string;
+  /** Path of what was made, from the root of the server. */
+  readonly location?: string;
+  readonly etag?: string;
+}
+
+export interface ActionDeclaration<B extends AcceptedMembers, Q extends AcceptedMembers> {
+  readonly name: string;
+  readonly method: Action['method'];
+  readonly path: `/${string}/`;
+  readonly summary?: string;
+  readonly permission: string | null;
+  readonly parameters?: Action['parameters'];
+  readonly query?: Q;
+  readonly body?: B;
+  readonly refusals?: Action['refusals'];
+  readonly reply?: Partial<ActionReply>;
+  handle(context: ActionContext<B, Q>): Promise<ActionResult>;
+}
+
+/** Declares an endpoint beside those of resources, checked when the app is loaded. */
+export function action<const B extends AcceptedMembers = NoMembers, const Q extends AcceptedMembers = NoMembers>(
+  declaration: ActionDeclaration<B, Q>,
+): Action {
+  const { name, method, path, permission, body, query, refusals = {}, reply = {} } = declaration;
+  checkAction(declaration);
+  const named = [...path.matchAll(/:(\w+)/g)].map(([, parameter = '']) => parameter);
+  const parameters = Object.fromEntries(
+    named.map((parameter) => [parameter, declaration.parameters?.[parameter] ?? 'uuid'] as const),
+  );
+  return Object.freeze({
+    name,
+    method,
+    path,
+    summary: declaration.summary ?? name.replaceAll('_', ' '),
+    permission,
+    parameters,
+    query: query ?? {},
+    body: body ?? null,
+    refusals,
+    reply: { status: 200, schema: null, ...reply },
+    handle: declaration.handle as Action['handle'],
+  });
+}

@@ -1,0 +1,71 @@
+import { encryptedColumns } from './check-encryption.ts';
+import type { Resource } from './resource.ts';
+
+/** Which tables leave a trail, and in which table: one row for every row that is changed, whoever changes it and how. */
+export interface Audit {
+  /** The table that holds the trail. */
+  readonly log: string;
+  /** Its column that names the tenant. */
+  readonly tenant: string;
+  /** What callers are called: `member`, `api_key`. Whoever says nothing of himself is the `system`. */
+  readonly actors: readonly string[];
+  /** Type of the ids of all of them. */
+  readonly actorId: 'uuid' | 'bigint';
+  readonly tables: Readonly<Record<string, AuditedTable>>;
+}
+
+/** The caller that nobody named: migrations, jobs, an owner's session. */
+export const SYSTEM_ACTOR = 'system';
+
+export interface AuditedTable {
+  /** Column whose value is the tenant; a table of tenants names its key. */
+  readonly tenant: string;
+  readonly key: string;
+  /** Columns of which it is told that they changed, never from what to what. */
+  readonly redact: readonly string[];
+  /** Columns that are no news: a change of nothing else leaves no row. */
+  readonly ignore: readonly string[];
+}
+
+export interface AuditDeclaration<DB> {
+  readonly tenant: string;
+  readonly actors: readonly string[];
+  readonly actorId?: Audit['actorId'];
+  readonly tables: {
+    readonly [T in Extract<keyof DB, string>]?: {
+      readonly tenant?: Extract<keyof DB[T], string>;
+      readonly key?: Extract<keyof DB[T], string>;
+      readonly redact?: readonly Extract<keyof DB[T], string>[];
+      readonly ignore?: readonly Extract<keyof DB[T], string>[];
+    };
+  };
+}
+
+/** The tables whose rows never change again, and that keep no trail of themselves, are not named. */
+export const auditOf =
+  <DB>() =>
+  (log: Extract<keyof DB, string>, declaration: AuditDeclaration<DB>): Audit => {
+    const { tenant, actors, actorId = 'uuid' } = declaration;
+    const named = Object.entries(declaration.tables as Readonly<Record<string, Partial<AuditedTable>>>);
+    return {
+      log,
+      tenant,
+      actors,
+      actorId,
+      tables: Object.fromEntries(
+        named.map(([table, { tenant: column = tenant, key = 'id', redact = [], ignore = [] }]) => [
+          table,
+          { tenant: column, key, redact, ignore },
+        ]),
+      ),
+    };
+  };
+
+/** What is encrypted at rest is no more readable in the trail. */
+export function redactEncrypted(audit: Audit, resources: readonly Resource[]): Audit {
+  const tables = Object.entries(audit.tables).map(([table, audited]): [string, AuditedTable] => {
+    const encrypted = resources.filter((resource) => resource.table === table).flatMap(encryptedColumns);
+    return [table, { ...audited, redact: [...new Set([...audited.redact, ...encrypted])] }];
+  });
+  return { ...audit, tables: Object.fromEntries(tables) };
+}

@@ -1,0 +1,93 @@
+/** Where an app keeps its users: who a credential speaks for, and what the plan may need to know of them. */
+export type Identity = Users & (MayEnterSeveral | BelongsToOne);
+
+interface Users {
+  /** Table of users; its key is `id`. */
+  readonly table: string;
+  /** Type of that key; a uuid unless said otherwise. */
+  readonly id?: 'uuid' | 'bigint';
+  /** What a user is called in audits and idempotency keys: `user` unless said otherwise, for example `member`. */
+  readonly kind?: string;
+  readonly role: string;
+  /** Columns that row scopes compare with, for example `employee_id`. */
+  readonly attributes: readonly string[];
+  /** Boolean column without which a user may do nothing. */
+  readonly active?: string;
+  /** Role → what it may do, as resources call it in `permissions`; a role that is not named may do nothing. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
+  readonly keys?: Keys;
+}
+
+/**
+ * API keys in a table of the app, each of one tenant. Columns are known by their names: id, prefix, digest, scopes, expires_at,
+ * revoked_at, last_used_at.
+ */
+export interface Keys {
+  readonly table: string;
+  readonly id?: 'uuid' | 'bigint';
+  readonly tenant: string;
+  /** Column of the user who made it. */
+  readonly user?: string;
+}
+
+/** What becomes of a new API key: `prefix` and `digest` are stored, `secret` is shown once and kept nowhere. */
+export interface NewKey {
+  readonly prefix: string;
+  readonly secret: string;
+  readonly digest: Buffer;
+}
+
+/** The role of an API key wherever roles are named: which rows it may see and write. */
+export const KEY_ROLE = 'api_key';
+
+/** Functions of an app with keys: what `key_identity` answers is asked before anybody is known. */
+export const KEY_FUNCTIONS = ['key_identity', 'key_used'] as const;
+
+/** Each request names the tenant, and a link table says which ones a user may enter. */
+interface MayEnterSeveral {
+  readonly membership: Membership;
+  readonly tenant?: never;
+}
+
+export interface Membership {
+  readonly table: string;
+  readonly user: string;
+  readonly tenant: string;
+}
+
+/** A column of the user's own row is its tenant: the credential says which, and no request names one. */
+interface BelongsToOne {
+  readonly tenant: string;
+  readonly membership?: never;
+}
+
+/** What `caller_identity` answers of a user, in this order. */
+export function identityColumns({ role, attributes, tenant, active }: Identity): readonly string[] {
+  return [...new Set([role, ...attributes, ...[tenant, active].filter((column) => column !== undefined)])];
+}
+
+export function keyColumns({ tenant, user }: Keys): readonly string[] {
+  const known = ['id', 'prefix', 'digest', 'scopes', 'expires_at', 'revoked_at', 'last_used_at'];
+  return [...known, tenant, ...(user === undefined ? [] : [user])];
+}
+
+/**
+ * What a user of a role may do with a credential that names scopes of its own: those its role has; without any, all of its role.
+ * Undefined where the app has no roles and the credential no scopes: that is everything.
+ */
+export function grantedScopes(
+  { roles }: Pick<Identity, 'roles'>,
+  role: string,
+  narrowed: readonly string[],
+): readonly string[] | undefined {
+  if (roles === undefined) return narrowed.length === 0 ? undefined : narrowed;
+  const all = Object.hasOwn(roles, role) ? (roles[role] ?? []) : [];
+  return narrowed.length === 0 ? all : all.filter((scope) => narrowed.includes(scope));
+}
+
+/** Every scope there is in an app. */
+export function knownScopes({ roles = {} }: Pick<Identity, 'roles'>): readonly string[] {
+  return [...new Set(Object.values(roles).flat())].sort();
+}
+
+export const idType = ({ id = 'uuid' }: Pick<Identity, 'id'>): 'uuid' | 'bigint' => id;

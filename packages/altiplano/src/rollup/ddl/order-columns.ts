@@ -1,0 +1,60 @@
+import { type Figure, orderColumn, type Rollup } from '../../resource/rollup.ts';
+import { orderValue } from '../../sql/aggregate.ts';
+import { name } from '../../sql/text.ts';
+import { keyColumns, type Shape } from './shape.ts';
+
+/** Rows can be found in order of a figure: there is one for every live parent. */
+export function isOrdered({ rollup }: Shape): boolean {
+  return rollup.orders.length > 0;
+}
+
+export function orderedFigures({ rollup }: Shape): readonly Figure[] {
+  return rollup.figures.filter((figure) => rollup.orders.includes(figure.name));
+}
+
+/** Columns that hold what rows are ordered by, where that is not the figure itself. */
+export function orderColumns(shape: Shape): readonly { readonly figure: Figure; readonly column: string }[] {
+  return orderedFigures(shape)
+    .map((figure) => ({ figure, column: orderColumn(figure) }))
+    .filter(({ figure, column }) => column !== figure.name);
+}
+
+export function orderAssignments(shape: Shape, value: (figure: string) => string): readonly string[] {
+  return orderColumns(shape).map(
+    ({ figure, column }) => `${name(column)} = ${orderValue(figure.measure, value(name(figure.name)))}`,
+  );
+}
+
+/** Whether the parent `alias` is there: where nothing marks rows as deleted, whichever there is. */
+export function isThere({ gone }: Rollup, alias: string): string {
+  return gone === null ? 'true' : `not ${alias}.${name(gone)}`;
+}
+
+/** 1 if the parent of a row is there and not deleted, else 0. */
+export function livesOf({ rollup, key }: Shape, alias: string): string {
+  const { parent } = rollup;
+  const [tenant, child] = key.map(name);
+  return `(select count(*) from ${name(parent.table)} o
+      where o.${tenant} = ${alias}.${tenant} and o.${name(parent.key)} = ${alias}.${child} and ${isThere(rollup, 'o')})`;
+}
+
+/** Key of every live parent. */
+export function liveParents(shape: Shape): string {
+  const { parent, source } = shape.rollup;
+  const [tenant = ''] = shape.key.map(name);
+  return `select o.${tenant}, o.${name(parent.key)} as ${name(source.parent)} from ${name(parent.table)} o where ${isThere(shape.rollup, 'o')}`;
+}
+
+/** Key columns of a parent's row `alias`, named as the rollup has them. */
+export function parentKey(shape: Shape, alias: string): string {
+  const { parent, source } = shape.rollup;
+  return `${alias}.${name(shape.key[0])}, ${alias}.${name(parent.key)} as ${name(source.parent)}`;
+}
+
+export function zeros({ columns }: Shape): readonly string[] {
+  return ['0', ...columns.map(({ type }) => (type.endsWith('[]') ? "'{}'" : '0'))];
+}
+
+export function sameParent(shape: Shape, one: string, other: string): string {
+  return `(${keyColumns(shape, one)}) = (${keyColumns(shape, other)})`;
+}

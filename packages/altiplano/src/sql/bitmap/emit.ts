@@ -1,0 +1,70 @@
+import type { ListPlan } from '../../plan/plan.ts';
+import type { Selection } from '../../plan/selection.ts';
+import { predicate } from '../predicate.ts';
+import type { Scope } from '../scope.ts';
+import { changeTables, freshTable } from './changes.ts';
+import { bitmapCount } from './count.ts';
+import { facetColumn, facetTables, facetTerms } from './facets.ts';
+import { hitTables, variantsOf } from './hits.ts';
+import { offsetTables } from './position.ts';
+import { bindTerms, gramsTable } from './terms.ts';
+import { verifiedTables } from './verified.ts';
+import { walkTables } from './walk.ts';
+
+/** What bitmaps add to a statement: its tables, the one called `page` among them if they find it, and two columns. */
+export interface BitmapPart {
+  readonly tables: readonly string[];
+  readonly count: string;
+  readonly facets: string;
+  /** What the names of `hits` and `fresh` begin with before candidates were looked at. */
+  readonly raw: string;
+}
+
+export function bitmapPart(
+  scope: Scope,
+  plan: ListPlan,
+  selection: Selection,
+  page: { readonly columns: readonly string[]; readonly rows: number },
+): BitmapPart {
+  const { offset, number, access } = plan;
+  const facets = facetTerms(plan.facets, selection);
+  const terms = bindTerms(
+    scope,
+    selection,
+    facets.map(({ about }) => about),
+  );
+  const inexact = selection.search !== null && !selection.search.exact;
+  const verified = inexact && (plan.count === 'exact' || facets.length > 0 || offset !== null);
+  // Bound only where they are used: a parameter that no text names has no type.
+  const looks = verified || access.kind === 'bitmap';
+  const checks = looks ? plan.checks.map((condition) => predicate(scope, condition)) : [];
+  const raw = verified ? 'raw_' : '';
+  const walk = { terms, columns: page.columns, checks, rows: page.rows };
+  return {
+    tables: [
+      ...gramsTable(terms),
+      ...changeTables(scope, terms, facets),
+      ...hitTables(scope, terms, facets, `${raw}hits`),
+      freshTable(scope, terms, facets, `${raw}fresh`),
+      ...(verified
+        ? verifiedTables(
+            scope,
+            terms,
+            variantsOf(facets).map(({ label }) => label),
+            checks,
+          )
+        : []),
+      ...facetTables(scope, selection, facets),
+      ...(access.kind !== 'bitmap'
+        ? []
+        : offset === null
+          ? walkTables(scope, walk)
+          : offsetTables(scope, walk, offset, number?.lenient ?? false)),
+    ],
+    count: bitmapCount(plan, verified),
+    facets: verified
+      ? `case when (select v.yes from verifiable v) then ${facetColumn(scope, facets)} end`
+      : facetColumn(scope, facets),
+    raw,
+  };
+}

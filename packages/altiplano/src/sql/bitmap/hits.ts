@@ -1,0 +1,129 @@
+import { LIVE } from '../../resource/term.ts';
+import { ENTERED } from '../entry.ts';
+import { type Scope, table } from '../scope.ts';
+import { commonTable, indent, list, literal, name, where } from '../text.ts';
+import type { FacetTerms } from './facets.ts';
+import { stretchTables } from './stretch.ts';
+import { type Compared, gramConditions, refused, required, TEXT, type Terms } from './terms.ts';
+
+/**
+ * `current` is the bits of every term and segment as of now: what the bitmaps say less what rows have lost, and beside it
+ * what rows have won. `hits` combines them: one row a segment, with all bits of the rows that match.
+ */
+export function hitTables(scope: Scope, terms: Terms, facets: readonly FacetTerms[], label: string): readonly string[] {
+  return [current(scope, terms), ...stretchTables(scope, terms.selection), hits(terms, facets, label)];
+}
+
+function current(scope: Scope, terms: Terms): string {
+  const { bitmap } = terms.selection;
+  const settled = [
+    `select b.segment, b.term, b.bits from ${table(scope, bitmap.name)} b`,
+    where([`b.${name(bitmap.tenant)} = ${scope.tenant}`, `b.term = any(${terms.all})`, ENTERED]),
+    ...terms.comparisons.map((one) => `union all\n${compared(scope, terms, one)}`),
+  ].join('\n');
+  const lost = `union all\nselect m.segment, ${literal(LOST_TEXT)}, m.minus from masks m where m.term = ${literal(TEXT)} and m.minus is not null`;
+  return commonTable('current', [currentBits(settled), ...(terms.text === null ? [] : [lost])].join('\n'));
+}
+
+/** Won bits stand in rows of their own: whoever combines terms joins them by OR, whoever counts them adds. */
+export function currentBits(settled: string, belongs = 'true'): string {
+  return [
+    'select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits',
+    'from (',
+    indent(settled),
+    ') s',
+    'left join masks m on m.segment = s.segment and m.term = s.term',
+    'union all',
+    'select m.segment, m.term, m.plus from masks m',
+    where(['m.plus is not null', ...(belongs === 'true' ? [] : [belongs])]),
+  ].join('\n');
+}
+
+/** What lies between the bounds. */
+function compared(scope: Scope, terms: Terms, { term, column, bounds }: Compared): string {
+  const of = (...operators: readonly string[]) => bounds.filter(({ operator }) => operators.includes(operator));
+  const above = tightest('greatest', of('>', '>=', '='));
+  const below = tightest('least', of('<', '<=', '='));
+  const read = `${table(scope, `${terms.selection.bitmap.name}_${column}_between`)}(${list([scope.tenant, ...above, ...below])})`;
+  return `select r.segment, ${literal(term)} as term, r.bits from ${read} r\nwhere ${ENTERED}`;
+}
+
+/** Of several bounds on one side the one that the others follow from, and whether the value itself is within. */
+function tightest(of: 'greatest' | 'least', bounds: Compared['bounds']): readonly [value: string, inclusive: string] {
+  const strict = bounds.filter(({ operator }) => operator === '<' || operator === '>');
+  if (bounds.length === 0) return ['null', 'false'];
+  if (bounds.length === 1) return [bounds[0]?.bound ?? 'null', String(strict.length === 0)];
+  const value = `${of}(${list(bounds.map(({ bound }) => bound))})`;
+  return [value, strict.length === 0 ? 'true' : `${value} <> all (array[${list(strict.map(({ bound }) => bound))}])`];
+}
+
+/** What `hits` and `fresh` tell: whether a row matches, and for each facet with filters of its own whether it does without. */
+export function variantsOf(
+  facets: readonly FacetTerms[],
+): readonly { readonly label: string; readonly without: string | null }[] {
+  const filtered = facets.filter((facet) => facet.filtered);
+  return [{ label: 'hit', without: null }, ...filtered.map(({ label, about }) => ({ label, without: about }))];
+}
+
+/** Hands out columns `b1`, `b2` … of bits joined by OR, one for each condition on terms however often it is used. */
+class Columns {
+  readonly conditions: string[] = [];
+
+  of(condition: string): string {
+    const known = this.conditions.indexOf(condition);
+    return `c.b${known >= 0 ? known + 1 : this.conditions.push(condition)}`;
+  }
+
+  get text(): string {
+    return this.conditions
+      .map((condition, index) => `bit_or(c.bits) filter (where c.term ${condition}) as b${index + 1}`)
+      .join(',\n');
+  }
+}
+
+function hits(terms: Terms, facets: readonly FacetTerms[], label: string): string {
+  const columns = new Columns();
+  const windowed = terms.selection.window.length > 0;
+  const combined = variantsOf(facets).map((variant) => {
+    const bits = combine(terms, columns, variant.without);
+    return `${windowed ? `coalesce(${bits} & w.bits, ${bits})` : bits} as ${variant.label}`;
+  });
+  const bits = `select c.segment,\n${indent(columns.text)}\nfrom current c\ngroup by c.segment`;
+  return commonTable(
+    label,
+    [
+      'select c.segment,',
+      indent(combined.join(',\n')),
+      'from (',
+      indent(bits),
+      ') c',
+      ...(windowed ? ['join stretch w on w.segment = c.segment'] : []),
+    ].join('\n'),
+  );
+}
+
+/** Rows of the bitmaps whose text held what is searched, and does no more. */
+const LOST_TEXT = `${TEXT}-`;
+
+/**
+ * Rows that have all trigrams, less those that lost the text since, or those that won it. Trigrams are too many to note for
+ * every change, and what they say is only a suggestion: the tail has the text itself.
+ */
+function textBits(terms: Terms, columns: Columns): readonly string[] {
+  const grams = gramConditions(terms).map((condition) => columns.of(condition));
+  if (grams.length === 0) return [];
+  const all = grams.join(' & ');
+  const [lost, won] = [columns.of(`= ${literal(LOST_TEXT)}`), columns.of(`= ${literal(TEXT)}`)];
+  const kept = `coalesce(${all} & ~${lost}, ${all})`;
+  return [`coalesce(${kept} | ${won}, ${kept}, ${won})`];
+}
+
+/** A group no row of the segment has is null, and so is the whole: no hits. */
+function combine(terms: Terms, columns: Columns, without: string | null): string {
+  const all = [...required(terms, without).map((condition) => columns.of(condition)), ...textBits(terms, columns)];
+  const live = columns.of(`= ${literal(LIVE)}`);
+  const none = refused(terms, without).map((condition) => `coalesce(~${columns.of(condition)}, ${live})`);
+  // One term's bits would stay compressed as they are stored, and be unpacked for every block: 20 ms instead of 1.
+  const whole = all.length + none.length > 1 ? [...all, ...none] : [...all, ...all];
+  return whole.join(' & ');
+}

@@ -1,0 +1,94 @@
+import type { Comparison, Limit, Selection, TermGroup } from '../../plan/selection.ts';
+import { LIVE } from '../../resource/term.ts';
+import type { Scope } from '../scope.ts';
+import { commonTable, literal } from '../text.ts';
+
+/** What a selection looks for, bound once and named by everything that follows. */
+export interface Terms {
+  readonly selection: Selection;
+  /** Every term read from the bitmaps' table: a `text[]`. */
+  readonly all: string;
+  readonly groups: readonly Bound[];
+  readonly excluded: readonly Bound[];
+  readonly comparisons: readonly Compared[];
+  /** The folded text that is searched for, and how many trigrams `grams` has. */
+  readonly text: string | null;
+  readonly grams: number;
+}
+
+/** A comparison whose values are bound. */
+export interface Compared extends Omit<Comparison, 'bounds'> {
+  readonly bounds: readonly { readonly operator: Limit['operator']; readonly bound: string }[];
+}
+
+export interface Bound {
+  readonly about: string | null;
+  /** A `text[]`, of one term too: the fewer texts there are, the more of them are prepared already. */
+  readonly terms: string;
+}
+
+/** @param abouts what facets are about: what is excluded of them is bound by itself, so that they can leave it out */
+export function bindTerms(scope: Scope, selection: Selection, abouts: readonly string[]): Terms {
+  const { groups, excluded, comparisons, search } = selection;
+  const named = [...groups, ...excluded].flatMap(({ terms }) => terms).filter((term) => !term.startsWith('<'));
+  const list = scope.parameters.bind([...new Set([LIVE, ...named])], 'text[]');
+  return {
+    selection,
+    all: search === null ? list : `(${list} || (select g.grams from grams g))`,
+    groups: groups.map((group) => bindGroup(scope, group)),
+    excluded: mergeExcluded(excluded, abouts).map((group) => bindGroup(scope, group)),
+    comparisons: comparisons.map((one) => ({
+      ...one,
+      bounds: one.bounds.map(({ operator, value }) => ({ operator, bound: scope.parameters.bind(value, one.type) })),
+    })),
+    text: search && `altiplano.fold(${scope.parameters.bind(search.term.text, 'text')})`,
+    grams: search?.places.length ?? 0,
+  };
+}
+
+function bindGroup(scope: Scope, { about, terms }: TermGroup): Bound {
+  return { about, terms: scope.parameters.bind(terms, 'text[]') };
+}
+
+/** NOT a and NOT b is NOT (a or b). */
+function mergeExcluded(groups: readonly TermGroup[], abouts: readonly string[]): readonly TermGroup[] {
+  const merged = new Map<string | null, readonly string[]>();
+  for (const { about, terms } of groups) {
+    const apart = about !== null && abouts.includes(about) ? about : null;
+    merged.set(apart, [...(merged.get(apart) ?? []), ...terms]);
+  }
+  return [...merged].map(([about, terms]) => ({ about, terms }));
+}
+
+/** The trigrams of the text, cut here: folding is the database's. */
+export function gramsTable({ selection, text }: Terms): readonly string[] {
+  if (selection.search === null || text === null) return [];
+  const cut = selection.search.places.map((place) => `'~' || substr(f.text, ${place}, 3)`);
+  return [commonTable('grams', `select array[${cut.join(', ')}] as grams, f.text\nfrom (select ${text} as text) f`)];
+}
+
+/** Terms that all have to hold, as conditions on a column `term`. */
+export function required({ groups }: Terms, about: string | null): readonly string[] {
+  return [`= ${literal(LIVE)}`, ...groups.filter((group) => about === null || group.about !== about).map(isTerm)];
+}
+
+/** The trigrams that stand for the text in the bitmaps, as conditions on a column `term`. */
+export function gramConditions({ grams }: Terms): readonly string[] {
+  return Array.from({ length: grams }, (_, index) => `= (select g.grams[${index + 1}] from grams g)`);
+}
+
+/** What rows in the tail have won or lost when their text came to hold what is searched, or ceased to. */
+export const TEXT = '<text';
+
+/** Terms none of which may hold. */
+export function refused({ excluded }: Terms, about: string | null): readonly string[] {
+  return excluded.filter((group) => about === null || group.about !== about).map(isTerm);
+}
+
+const isTerm = ({ terms }: Bound): string => `= any(${terms})`;
+
+/** Whether a value lies where a comparison wants it; a null does not. */
+export function holds({ bounds }: Compared, value: string): string {
+  const all = bounds.map(({ operator, bound }) => `${value} ${operator} ${bound}`).join(' and ');
+  return `coalesce(${all}, false)`;
+}

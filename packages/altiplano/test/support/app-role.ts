@@ -1,0 +1,42 @@
+import { connectOwner, type OwnerClient } from '../../src/execute/owner.ts';
+
+/** The app's role, as a request's connection has it. */
+export interface AppRole {
+  readonly name: string;
+  /** Runs in one transaction with these settings, which is then rolled back. */
+  as<T>(settings: SessionSettings, work: (client: OwnerClient) => Promise<T>): Promise<T>;
+  /** SQLSTATE of what a statement fails with; null when it does not fail. */
+  refusal(settings: SessionSettings, text: string, values?: readonly unknown[]): Promise<string | null>;
+  end(): Promise<void>;
+}
+
+export interface SessionSettings {
+  readonly tenant?: string;
+  readonly caller?: string;
+}
+
+export async function openAppRole(url: string): Promise<AppRole> {
+  const client = await connectOwner(url);
+  const { rows } = await client.query<{ name: string }>('select altiplano.app_role() as name');
+  const name = rows[0]?.name ?? '';
+  const as: AppRole['as'] = async ({ tenant, caller }, work) => {
+    await client.query(`begin; set local role ${client.escapeIdentifier(name)}`);
+    try {
+      if (tenant !== undefined) await client.query("select set_config('altiplano.tenant', $1, true)", [tenant]);
+      if (caller !== undefined) await client.query("select set_config('altiplano.caller', $1, true)", [caller]);
+      return await work(client);
+    } finally {
+      await client.query('rollback');
+    }
+  };
+  const refusal: AppRole['refusal'] = (settings, text, values = []) =>
+    as(settings, async () => {
+      try {
+        await client.query(text, [...values]);
+        return null;
+      } catch (error) {
+        return String((error as { readonly code?: string }).code);
+      }
+    });
+  return { name, as, refusal, end: () => client.end() };
+}
