@@ -50,14 +50,16 @@ describe('the app’s role', () => {
 
   test('reads and keeps replies of its session’s caller only', async () => {
     const keep = (caller: string) =>
-      app.as({ caller }, (client) => client.query("select altiplano.keep_reply('callbot', 'r', 'k', 'f', null, '{}')"));
+      app.as({ caller, kind: 'user' }, (client) =>
+        client.query("select altiplano.keep_reply('callbot', 'r', 'k', 'f', null, '{}')"),
+      );
     await expect(keep(place.admin)).resolves.toBeDefined();
     await writer.send(place.admin, 'POST ', {
       body: { workspace_id: place.workspace, name: 'n', phone: 'p' },
       key: 'k',
     });
     const kept = (caller: string) =>
-      app.as({ caller }, (client) =>
+      app.as({ caller, kind: 'user' }, (client) =>
         client.query("select from altiplano.kept_reply('callbot', 'create_customers', 'k')"),
       );
     expect((await kept(place.admin)).rowCount).toBe(1);

@@ -86,10 +86,14 @@ export function selectionOf(bitmap: Bitmap, conditions: Conditions): Selection {
       ...excluded.map(({ link, ids }) => ({ about: link, terms: ids.map((id) => linkTerm(link, id)) })),
     ].filter(({ terms }) => terms.length > 0),
     comparisons,
-    window: conditions.window,
+    window: conditions.window.filter((bound) => !isEverything(bound)),
     search: conditions.search && selectText(conditions.search),
   };
 }
+
+/** Every text is the empty one or comes after it: no block begins before that, so there would be none to cut. */
+const isEverything = ({ comparison, type, value }: CompareTerm) =>
+  type === 'text' && comparison === '>=' && value === '';
 
 /** All bounds of a column are one comparison: between two of them lie the rows of one stretch of its bins. */
 function byColumn(ranges: readonly CompareTerm[]): readonly (readonly [CompareTerm, readonly Limit[]])[] {

@@ -13,17 +13,20 @@ export interface AppRole {
 export interface SessionSettings {
   readonly tenant?: string;
   readonly caller?: string;
+  /** What kind of caller it is; as a write's session has it. */
+  readonly kind?: string;
 }
 
 export async function openAppRole(url: string): Promise<AppRole> {
   const client = await connectOwner(url);
   const { rows } = await client.query<{ name: string }>('select altiplano.app_role() as name');
   const name = rows[0]?.name ?? '';
-  const as: AppRole['as'] = async ({ tenant, caller }, work) => {
+  const as: AppRole['as'] = async ({ tenant, caller, kind }, work) => {
     await client.query(`begin; set local role ${client.escapeIdentifier(name)}`);
     try {
       if (tenant !== undefined) await client.query("select set_config('altiplano.tenant', $1, true)", [tenant]);
       if (caller !== undefined) await client.query("select set_config('altiplano.caller', $1, true)", [caller]);
+      if (kind !== undefined) await client.query("select set_config('altiplano.caller_kind', $1, true)", [kind]);
       return await work(client);
     } finally {
       await client.query('rollback');
