@@ -21,18 +21,19 @@ select shop_id, term, id from (
     (values (''), ('=')) c (s) where weight < v or (s = '=' and weight = v)
 ) t`;
 
+/** Evaluated at every call, whatever the order of the join: the function looks at the session's tenant. */
+const ENTER = "set_config('altiplano.tenant', g.shop_id::text, true)::uuid";
+
 const SETTLED = `
 select b.shop_id, b.term, b.segment::text, b.bits::text from item_bitmap b
 union all
 select g.shop_id, 'price<' || v || s, p.segment::text, p.bits::text
 from (select distinct shop_id from item_bitmap_segment) g, (select distinct price from item where price is not null) d (v),
-  (values (''), ('=')) c (s), lateral (select set_config('altiplano.tenant', g.shop_id::text, true)::uuid as id offset 0) t,
-  item_bitmap_price_between(t.id, null, null, v, s = '=') p
+  (values (''), ('=')) c (s), item_bitmap_price_between(${ENTER}, null, null, v, s = '=') p
 union all
 select g.shop_id, 'weight<' || v || s, p.segment::text, p.bits::text
 from (select distinct shop_id from item_bitmap_segment) g, (select distinct trim_scale(weight) from item where weight is not null) d (v),
-  (values (''), ('=')) c (s), lateral (select set_config('altiplano.tenant', g.shop_id::text, true)::uuid as id offset 0) t,
-  item_bitmap_weight_between(t.id, null, null, v, s = '=') p`;
+  (values (''), ('=')) c (s), item_bitmap_weight_between(${ENTER}, null, null, v, s = '=') p`;
 
 /** Unfolded entries; a segment that is gone has left nothing to be taken by its number. */
 const TAIL = `
