@@ -1,4 +1,4 @@
-import { app, jobProgress } from 'altiplano';
+import { app, jobProgress, reencryption } from 'altiplano';
 import { receivePoints } from './actions/receive-points.ts';
 import { PROGRESS, runWellness } from './actions/run-wellness.ts';
 import { identity } from './identity.ts';
@@ -14,6 +14,6 @@ export const field = app({
   identity,
   resources: [tracking, journal, people, reports],
   actions: [receivePoints, runWellness, jobProgress({ path: PROGRESS, permission: 'wellness:run' })],
-  jobs: [wellness],
+  jobs: [wellness, reencryption()],
   sample: { volume, run, find },
 });

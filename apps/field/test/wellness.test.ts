@@ -1,5 +1,5 @@
-import { connectOwner, type JobContext, type OwnerClient, type Progress, type RunQuery } from 'altiplano';
-import { migrateApp, TEST_KEYS, type Template, useDatabase } from 'altiplano/testing';
+import { connectOwner, type OwnerClient } from 'altiplano';
+import { migrateApp, runCounted, TEST_KEYS, type Template, useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { field } from '../app.ts';
 import { wellness } from '../jobs/wellness.ts';
@@ -19,46 +19,7 @@ const tenantsOf = (tenants: number): Template => ({
   },
 });
 
-class Killed extends Error {}
-
-interface Ran {
-  /** Statements outside of steps, and inside. */
-  readonly read: number;
-  readonly written: number;
-  readonly progress: readonly Progress[];
-  readonly checkpoint: unknown;
-}
-
-/** Runs the job on the owner's connection; with `steps`, a process that is killed in the step after so many. */
-async function runJob(owner: OwnerClient, checkpoint: unknown = null, steps = Number.POSITIVE_INFINITY): Promise<Ran> {
-  const counts = { read: 0, written: 0 };
-  const progress: Progress[] = [];
-  const counted =
-    (kind: keyof typeof counts): RunQuery =>
-    async (query) => {
-      counts[kind] += 1;
-      const { text, values } = 'text' in query ? query : { text: query.sql, values: query.parameters };
-      return (await owner.query({ text, values: [...values] })).rows;
-    };
-  const context: JobContext = {
-    ...{ id: 'test', payload: { period: PERIOD }, checkpoint, signal: new AbortController().signal },
-    query: counted('read'),
-    async step(work) {
-      await owner.query('begin');
-      const told = await work(counted('written'));
-      if (progress.length === steps) {
-        await owner.query('rollback');
-        throw new Killed();
-      }
-      await owner.query('commit');
-      progress.push(told);
-    },
-  };
-  await wellness.run(context).catch((error) => {
-    if (!(error instanceof Killed)) throw error;
-  });
-  return { ...counts, progress, checkpoint: progress.at(-1)?.checkpoint };
-}
+const payload = { period: PERIOD };
 
 async function reportsOf(owner: OwnerClient): Promise<readonly (WellnessRow & { readonly made: string })[]> {
   const { rows } = await owner.query(
@@ -83,7 +44,7 @@ describe.each([20, 1_000])('the report of %d tenants', (tenants) => {
   afterAll(() => owner.end());
 
   test('is read by two statements and is what the naive job counts', async () => {
-    const ran = await runJob(owner);
+    const ran = await runCounted(owner, wellness, { payload });
     // One tenant has nobody, and is told so.
     const slices = Math.ceil((tenants + 1) / 1_000);
     expect(ran).toMatchObject({ read: 2, written: slices });
@@ -96,11 +57,11 @@ describe.each([20, 1_000])('the report of %d tenants', (tenants) => {
 
   test('run again leaves every row as it is, and counts what has changed', async () => {
     const before = await reportsOf(owner);
-    await runJob(owner);
+    await runCounted(owner, wellness, { payload });
     expect(await reportsOf(owner)).toEqual(before);
     await owner.query(`update field.journal_entry set is_deleted = true where id % 3 = 0`);
     await owner.query(`update field.people set is_active = false where id % 7 = 0`);
-    await runJob(owner);
+    await runCounted(owner, wellness, { payload });
     const after = await reportsOf(owner);
     expect(figures(after)).not.toEqual(figures(before));
     expect(figures(after)).toEqual(figures(await reportNaively(owner, field.schema, PERIOD)));
@@ -108,10 +69,10 @@ describe.each([20, 1_000])('the report of %d tenants', (tenants) => {
 
   test('killed on the way goes on where it was', async () => {
     await owner.query('delete from field.wellness_report');
-    const killed = await runJob(owner, null, tenants < 1_000 ? 0 : 1);
+    const killed = await runCounted(owner, wellness, { payload, steps: tenants < 1_000 ? 0 : 1 });
     const left = await reportsOf(owner);
     expect(left).toHaveLength(tenants < 1_000 ? 0 : 1_000);
-    const resumed = await runJob(owner, killed.checkpoint ?? null);
+    const resumed = await runCounted(owner, wellness, { payload, checkpoint: killed.checkpoint ?? null });
     expect(resumed.read).toBe(2);
     const all = await reportsOf(owner);
     expect(all.slice(0, left.length)).toEqual(left);

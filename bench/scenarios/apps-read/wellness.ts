@@ -1,5 +1,5 @@
-import { connectOwner, type JobContext, type OwnerClient, type RunQuery } from 'altiplano';
-import { openWire, withOwner } from 'altiplano/testing';
+import { connectOwner, type OwnerClient } from 'altiplano';
+import { openWire, runCounted, withOwner } from 'altiplano/testing';
 import { field } from '../../../apps/field/app.ts';
 import { wellness } from '../../../apps/field/jobs/wellness.ts';
 import { reportNaively } from '../../../apps/field/naive.ts';
@@ -17,7 +17,7 @@ export async function measureWellness(url: string, tenants: number): Promise<rea
     const naive = await runNaively(url, period);
     await client.query('delete from field.wellness_report');
     const began = performance.now();
-    const { read, written } = await runJob(client, period);
+    const { read, written } = await runCounted(client, wellness, { payload: { period } });
     const milliseconds = performance.now() - began;
     const found = difference(await readReports(client, period), naive.reports);
     const note = `${read} statements read, ${written} written; ${found === null ? 'same figures' : `${DIFFERS}: ${found}`}`;
@@ -52,32 +52,6 @@ async function runNaively(url: string, period: string) {
     await client.end();
     await wire.close();
   }
-}
-
-/** As the worker runs it: outside of steps it reads, each step is a transaction. */
-async function runJob(
-  client: OwnerClient,
-  period: string,
-): Promise<{ readonly read: number; readonly written: number }> {
-  const counts = { read: 0, written: 0 };
-  const counted =
-    (kind: keyof typeof counts): RunQuery =>
-    async (query) => {
-      counts[kind] += 1;
-      const { text, values } = 'text' in query ? query : { text: query.sql, values: query.parameters };
-      return (await client.query({ text, values: [...values] })).rows;
-    };
-  const context: JobContext = {
-    ...{ id: 'bench', payload: { period }, checkpoint: null, signal: new AbortController().signal },
-    query: counted('read'),
-    async step(work) {
-      await client.query('begin');
-      await work(counted('written'));
-      await client.query('commit');
-    },
-  };
-  await wellness.run(context);
-  return counts;
 }
 
 async function readReports(client: OwnerClient, period: string): Promise<readonly object[]> {

@@ -3,9 +3,7 @@
 export { newKey } from './auth/new-key.ts';
 export { buildBitmaps } from './bitmap/build.ts';
 export { type KeyRing, parseKeyRing } from './encryption/key-ring.ts';
-export { type Batch, reencrypt, reencryptBatch } from './encryption/reencrypt.ts';
 export { type Place, seal, unseal } from './encryption/seal.ts';
-export { type EncryptedTable, encryptedTables } from './encryption/targets.ts';
 export { Failure } from './errors/failure.ts';
 export { refuse } from './errors/refuse.ts';
 export { COPY_NULL, type CopyTarget, copyInto, copyText } from './execute/copy.ts';
@@ -30,5 +28,6 @@ export { cursors, numbered } from './resource/envelope.ts';
 export { type Job, type JobContext, job, type Progress } from './resource/job.ts';
 export { jobProgress } from './resource/job-progress.ts';
 export { type Query, sql } from './resource/query.ts';
+export { reencryption } from './resource/reencryption.ts';
 export type { Resource } from './resource/resource.ts';
 export { type BuildOptions, buildRollups } from './rollup/build.ts';

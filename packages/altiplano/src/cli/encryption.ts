@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import { reencrypt } from '../encryption/reencrypt.ts';
+import type { KeyRing } from '../encryption/key-ring.ts';
+import { estimateRows, type Querying, reencryptBatch } from '../encryption/reencrypt.ts';
 import { readStatus } from '../encryption/status.ts';
 import { withOwner } from '../execute/owner.ts';
+import type { App } from '../resource/app.ts';
 import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
 import type { Command } from './command.ts';
 import { readKeyRing } from './key-ring.ts';
 import { printTable } from './print-table.ts';
+import { progress } from './progress.ts';
 import { usage } from './usage.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -14,14 +17,8 @@ const rotate: Command['run'] = async (context, flags) => {
   const totals: Record<string, { seen: number; changed: number }> = {};
   await withDatabase(context, ({ url }) =>
     withOwner(url, async (client) => {
-      for (const app of chooseApps(context, flags)) {
-        const connection = { query: (text: string, values: readonly unknown[]) => client.query(text, [...values]) };
-        for await (const { table, seen, changed } of reencrypt(connection, app, keys)) {
-          const name = `${app.schema}.${table}`;
-          const { seen: before = 0, changed: written = 0 } = totals[name] ?? {};
-          totals[name] = { seen: before + seen, changed: written + changed };
-        }
-      }
+      const connection = { query: (text: string, values: readonly unknown[]) => client.query(text, [...values]) };
+      for (const app of chooseApps(context, flags)) await rotateApp(connection, app, keys, totals);
     }),
   );
   const lines = Object.entries(totals).map(
@@ -30,6 +27,27 @@ const rotate: Command['run'] = async (context, flags) => {
   context.print(lines.join('\n') || 'No column is encrypted.', totals);
   return 0;
 };
+
+async function rotateApp(
+  connection: Querying,
+  app: App,
+  keys: KeyRing,
+  totals: Record<string, { seen: number; changed: number }>,
+): Promise<void> {
+  const show = progress();
+  const most = await estimateRows(connection, app);
+  let [done, after]: [number, unknown] = [0, null];
+  do {
+    const batch = await reencryptBatch(connection, app, keys, after);
+    ({ after } = batch);
+    if (batch.table === '') return;
+    const name = `${app.schema}.${batch.table}`;
+    const { seen, changed } = totals[name] ?? { seen: 0, changed: 0 };
+    totals[name] = { seen: seen + batch.seen, changed: changed + batch.changed };
+    done += batch.seen;
+    show({ name: `${app.name}: encrypting`, done, total: after === null ? done : Math.max(most, done + 1) });
+  } while (after !== null);
+}
 
 const status: Command['run'] = async (context, flags) => {
   const keys = readKeyRing(join(context.directory, '.altiplano'), context.environment);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Failure } from '../errors/failure.ts';
 import { startRun } from '../jobs/inline.ts';
 import { findJob, payloadText } from '../jobs/payload.ts';
@@ -5,6 +6,7 @@ import { perform } from '../jobs/perform.ts';
 import type { AcceptedMembers } from '../resource/accept.ts';
 import { findApp } from './choose-apps.ts';
 import type { Context, Flags } from './command.ts';
+import { readKeyRing } from './key-ring.ts';
 import { progress } from './progress.ts';
 import { usage } from './usage.ts';
 import { withDatabase } from './with-database.ts';
@@ -29,6 +31,7 @@ export async function runJob(
     const done = await perform({
       url,
       job,
+      sealing: { app, keys: readKeyRing(join(context.directory, '.altiplano'), context.environment) },
       run: run.id,
       once: true,
       signal: stopping.signal,

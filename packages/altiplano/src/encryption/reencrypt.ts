@@ -1,4 +1,5 @@
 import type { App } from '../resource/app.ts';
+import type { ReencryptedBatch } from '../resource/job.ts';
 import { name } from '../sql/text.ts';
 import type { KeyRing } from './key-ring.ts';
 import { isCurrent, seal, unseal } from './seal.ts';
@@ -12,58 +13,68 @@ export interface Querying {
   ): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>;
 }
 
-export interface Batch {
-  /** Key of the last row looked at: where the next batch begins; null when the table is done. */
-  readonly after: string | null;
-  readonly seen: number;
-  /** Rows that were written. */
-  readonly changed: number;
+/** The row looked at last, nulls before the first. Two tenants may have rows of one key. */
+interface Place {
+  readonly table: string;
+  readonly key: string | null;
+  readonly tenant: string | null;
+}
+
+export interface Batch extends ReencryptedBatch {
+  readonly table: string;
 }
 
 const ROWS = 500;
 
 /**
- * Seals the next rows of a table, in the order of keys, as they would be now: with the current key, bound to their row. A row
- * that is sealed so already is left alone, and one that is changed meanwhile keeps its change, so a batch may be run again,
- * beside writers and beside itself.
+ * Seals the next rows of an app's encrypted columns, table by table and in the order of keys, as they would be now: with the
+ * current key, bound to their row. A row that is sealed so already is left alone, and one that is changed meanwhile keeps its
+ * change, so a batch may be run again, beside writers and beside itself. One statement reads, one writes.
+ * @param after where the batch before ended, null for the first
  * @throws ENCRYPTION_KEY_MISSING, ENCRYPTION_DAMAGED: the batch has changed nothing
  */
 export async function reencryptBatch(
   connection: Querying,
-  target: EncryptedTable,
+  app: Pick<App, 'schema' | 'resources'>,
   keys: KeyRing,
-  after: string | null,
+  after: unknown,
   size = ROWS,
 ): Promise<Batch> {
-  const { rows } = await connection.query(selectRows(target), [after, size]);
+  const all = encryptedTables(app);
+  const last = after as Place | null;
+  const at = last === null ? 0 : all.findIndex(({ table }) => table === last.table);
+  const target = all[at];
+  if (target === undefined) return { table: '', after: null, seen: 0, changed: 0 };
+  const { rows } = await connection.query(selectRows(target), [last?.key ?? null, last?.tenant ?? null, size]);
   const sealed = rows.flatMap((row) => sealedRow(target, keys, row as Readonly<Record<string, string | null>>));
   let changed = 0;
   if (sealed.length > 0) {
     const written = await connection.query(updateRows(target), [JSON.stringify(sealed)]);
     changed = Number(written.rows[0]?.changed ?? 0);
   }
-  const last = rows.at(-1)?.key;
-  return { after: rows.length < size || last === undefined ? null : String(last), seen: rows.length, changed };
+  return { table: target.table, after: placeAfter(all, at, rows, size), seen: rows.length, changed };
 }
 
-export interface Reencrypted extends Batch {
-  readonly table: string;
+/** About how many rows a rotation looks at, as the planner believes. */
+export async function estimateRows(connection: Querying, app: Pick<App, 'schema' | 'resources'>): Promise<number> {
+  const tables = encryptedTables(app).map(({ schema, table }) => `${name(schema)}.${name(table)}`);
+  const text =
+    'select coalesce(sum(greatest(reltuples, 0)), 0)::bigint as rows from pg_class where oid = any($1::regclass[])';
+  const { rows } = await connection.query(text, [tables]);
+  return Number(rows[0]?.rows);
 }
 
-/** All encrypted columns of an app, batch by batch: told after each, so that whoever runs it can stop and go on. */
-export async function* reencrypt(
-  connection: Querying,
-  app: Pick<App, 'schema' | 'resources'>,
-  keys: KeyRing,
-): AsyncGenerator<Reencrypted> {
-  for (const target of encryptedTables(app)) {
-    let after: string | null = null;
-    do {
-      const batch: Batch = await reencryptBatch(connection, target, keys, after);
-      yield { table: target.table, ...batch };
-      after = batch.after;
-    } while (after !== null);
-  }
+function placeAfter(
+  all: readonly EncryptedTable[],
+  at: number,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  size: number,
+): Place | null {
+  const last = rows.at(-1);
+  const table = all[at]?.table ?? '';
+  if (rows.length === size && last !== undefined) return { table, key: String(last.key), tenant: String(last.tenant) };
+  const next = all[at + 1];
+  return next === undefined ? null : { table: next.table, key: null, tenant: null };
 }
 
 function sealedRow(
@@ -86,8 +97,8 @@ function selectRows({ schema, table, key, keyType, tenant, columns }: EncryptedT
   const values = columns.map((column, index) => `t.${name(column)} as was_${index}`);
   return `select t.${name(key)}::text as key, t.${name(tenant)}::text as tenant, ${values.join(', ')}
 from ${name(schema)}.${name(table)} t
-where $1::${keyType} is null or t.${name(key)} > $1::${keyType}
-order by t.${name(key)} limit $2`;
+where $1::${keyType} is null or (t.${name(key)}, t.${name(tenant)}::text) > ($1::${keyType}, $2::text)
+order by t.${name(key)}, t.${name(tenant)}::text limit $3`;
 }
 
 /** Only what is still as it was read. */

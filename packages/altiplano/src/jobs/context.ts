@@ -1,6 +1,10 @@
+import type { KeyRing } from '../encryption/key-ring.ts';
+import { estimateRows, reencryptBatch } from '../encryption/reencrypt.ts';
+import { Failure } from '../errors/failure.ts';
 import type { OwnerClient } from '../execute/owner.ts';
 import { readerOf } from '../execute/result-types.ts';
 import type { CompiledQuery, RunQuery } from '../resource/action.ts';
+import type { App } from '../resource/app.ts';
 import type { JobContext, Progress } from '../resource/job.ts';
 import { Query } from '../resource/query.ts';
 
@@ -18,6 +22,12 @@ export interface Run {
   readonly checkpoint: unknown;
 }
 
+/** What a job may seal, and with what. */
+export interface Sealing {
+  readonly app: Pick<App, 'name' | 'schema' | 'resources'>;
+  readonly keys: KeyRing | null;
+}
+
 /** What triggers are told: the run is the request, and no user made it. */
 const AUTHOR = `select set_config('altiplano.caller_kind', 'system', true), set_config('altiplano.request_id', $1, true)`;
 
@@ -26,12 +36,13 @@ const NOTE = `
 update altiplano.job_run set checkpoint = $2::jsonb, done = $3, total = $4
 where id = $1 and state = 'running'`;
 
-export function contextOf(
-  client: OwnerClient,
-  run: Run,
-  signal: AbortSignal,
-  tell: (progress: Progress) => void,
-): JobContext {
+export interface Surroundings {
+  readonly signal: AbortSignal;
+  readonly sealing: Sealing;
+  readonly tell: (progress: Progress) => void;
+}
+
+export function contextOf(client: OwnerClient, run: Run, { signal, sealing, tell }: Surroundings): JobContext {
   let { checkpoint } = run;
   const query: RunQuery = async <R>(of: Query | CompiledQuery) => {
     const { text, values } = of instanceof Query ? of : { text: of.sql, values: of.parameters };
@@ -64,5 +75,18 @@ export function contextOf(
     signal,
     query,
     step,
+    reencrypt: (inside, after) => reencryptBatch(connectionOf(inside), sealing.app, keysOf(sealing), after),
+    countEncrypted: (inside) => estimateRows(connectionOf(inside), sealing.app),
   };
+}
+
+const connectionOf = (query: RunQuery) => ({
+  query: async (sql: string, parameters: readonly unknown[]) => ({
+    rows: await query<Readonly<Record<string, unknown>>>({ sql, parameters }),
+  }),
+});
+
+function keysOf({ app, keys }: Sealing): KeyRing {
+  if (keys === null) throw new Failure('ENCRYPTION_UNSET', { values: { table: app.schema } });
+  return keys;
 }

@@ -1,6 +1,6 @@
 import { type OwnerClient, withOwner } from '../execute/owner.ts';
 import type { Job, Progress } from '../resource/job.ts';
-import { contextOf, Stopped } from './context.ts';
+import { contextOf, type Sealing, Stopped } from './context.ts';
 import { readPayload } from './payload.ts';
 import { problemOf } from './problem.ts';
 
@@ -15,6 +15,8 @@ export interface PerformOptions {
   /** The owner's connection, past any pooler: a lock of the session says that the run is under way. */
   readonly url: string;
   readonly job: Job;
+  /** Whose encrypted columns it may seal anew, and with which keys. */
+  readonly sealing: Sealing;
   readonly run: string;
   readonly signal: AbortSignal;
   /** Somebody sits before it and decides whether it is tried again. */
@@ -77,7 +79,7 @@ interface Begun {
 }
 
 async function attempt(client: OwnerClient, options: PerformOptions, begun: Begun): Promise<Performed> {
-  const { job, run, signal, once = false, tell = () => {} } = options;
+  const { job, run, signal, sealing, once = false, tell = () => {} } = options;
   const { payload, checkpoint, attempts, most_attempts: most } = begun;
   const end = async (state: 'done' | 'failed', problem: string | null): Promise<Performed> => {
     await client.query(END, [run, state, problem]);
@@ -86,7 +88,7 @@ async function attempt(client: OwnerClient, options: PerformOptions, begun: Begu
   if (attempts > most && !once) return end('failed', `its process ended in each of ${most} attempts`);
   try {
     const values = readPayload(job, payload);
-    await job.run(contextOf(client, { id: run, payload: values, checkpoint }, signal, tell));
+    await job.run(contextOf(client, { id: run, payload: values, checkpoint }, { signal, sealing, tell }));
     return await end('done', null);
   } catch (error) {
     const problem = problemOf(error);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KeyRing } from '../encryption/key-ring.ts';
 import { withOwner } from '../execute/owner.ts';
 import type { Observe } from '../observe/observation.ts';
 import type { App } from '../resource/app.ts';
@@ -7,10 +8,14 @@ import { perform } from './perform.ts';
 import { problemOf } from './problem.ts';
 import { openQueue } from './queue.ts';
 
+type JobApp = Pick<App, 'name' | 'jobs' | 'schema' | 'resources'>;
+
 export interface JobWorkerOptions {
   /** The owner's connection, past any pooler. */
   readonly url: string;
-  readonly apps: readonly Pick<App, 'name' | 'jobs'>[];
+  readonly apps: readonly JobApp[];
+  /** For jobs that seal encrypted columns anew. */
+  readonly keys?: KeyRing | null;
   readonly observe?: Observe;
   /** Jobs at the same time in this process, each with a connection of its own. */
   readonly concurrency?: number;
@@ -25,21 +30,20 @@ const CONCURRENCY = 4;
 const AGAIN_MS = 5_000;
 
 /** Runs the jobs of these apps as they come due; any number of processes may. No error ends it. */
-export function startJobs({ url, apps, observe = () => {}, concurrency = CONCURRENCY }: JobWorkerOptions): JobWorker {
+export function startJobs(options: JobWorkerOptions): JobWorker {
+  const { url, apps, keys = null, observe = () => {}, concurrency = CONCURRENCY } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const all = apps.flatMap(({ name, jobs = [] }) =>
-    jobs.map((job) => ({ app: name, job, title: `${name}:${job.name}` })),
-  );
+  const all = apps.flatMap((app) => (app.jobs ?? []).map((job) => ({ app, job, title: `${app.name}:${job.name}` })));
   const problem = (text: string) => observe({ kind: 'jobs.failed', problem: text });
 
-  async function task(app: string, job: Job, payload: unknown): Promise<void> {
+  async function task(app: JobApp, job: Job, payload: unknown): Promise<void> {
     const { run, _cron: cron } = payload as { readonly run?: string; readonly _cron?: { readonly ts: string } };
-    if (run === undefined) return schedule(url, app, job, cron?.ts ?? '');
+    if (run === undefined) return schedule(url, app.name, job, cron?.ts ?? '');
     const started = performance.now();
-    const performed = await perform({ url, job, run, signal });
+    const performed = await perform({ url, job, run, signal, sealing: { app, keys } });
     const milliseconds = performance.now() - started;
-    observe({ kind: 'job.ran', job: `${app}:${job.name}`, run, milliseconds, ...performed });
+    observe({ kind: 'job.ran', job: `${app.name}:${job.name}`, run, milliseconds, ...performed });
   }
 
   async function work(): Promise<void> {

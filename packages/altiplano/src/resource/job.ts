@@ -35,6 +35,22 @@ export interface JobContext<P extends AcceptedMembers = AcceptedMembers> {
    * many steps; a process that is killed loses the step under way and nothing else.
    */
   step(work: (query: RunQuery) => Promise<Progress>): Promise<void>;
+  /**
+   * In a step: seals the next rows of the app's encrypted columns with the current key; `after` as the batch before told it, null at
+   * first. The keys themselves are not handed out.
+   * @throws ENCRYPTION_UNSET, ENCRYPTION_KEY_MISSING, ENCRYPTION_DAMAGED
+   */
+  reencrypt(query: RunQuery, after: unknown): Promise<ReencryptedBatch>;
+  /** About how many rows that are. */
+  countEncrypted(query: RunQuery): Promise<number>;
+}
+
+export interface ReencryptedBatch {
+  /** Where the next batch begins, to be kept as JSON; null when everything was looked at. */
+  readonly after: unknown;
+  readonly seen: number;
+  /** Rows that were written. */
+  readonly changed: number;
 }
 
 export interface Progress {

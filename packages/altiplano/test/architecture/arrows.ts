@@ -130,6 +130,8 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     'write/parse/problems.ts': 'values',
     'execute/owner.ts': 'values',
     'execute/result-types.ts': 'values',
+    encryption: 'types',
+    'encryption/reencrypt.ts': 'values',
     observe: 'types',
     errors: 'values',
   },

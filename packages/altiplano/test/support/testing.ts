@@ -1,4 +1,5 @@
 /** What the tests of an app use: a real database, the engine without HTTP, and the statements behind an answer. */
+
 export { newToken } from '../../src/auth/token.ts';
 export { buildBitmaps } from '../../src/bitmap/build.ts';
 export { bitmapMigration, SIZES as BITMAP_SIZES } from '../../src/bitmap/definition.ts';
@@ -39,6 +40,7 @@ export { runCommand, startCommand } from '../cli/run-command.ts';
 export { migrateApp, SAMPLING, sourceKey } from './app-database.ts';
 export { type AppRole, openAppRole, type SessionSettings } from './app-role.ts';
 export { type Answer, type AppServer, type AppServerOptions, type Sent, TEST_KEYS, useServer } from './app-server.ts';
+export { type CountedRun, runCounted } from './counted-job.ts';
 export { type Template, useDatabase } from './database.ts';
 export { describeGolden } from './golden.ts';
 export { type PrintedMigrations, printedMigrations } from './printed.ts';
