@@ -34,10 +34,9 @@ test('every command has --help', async () => {
   const { stdout } = await runCommand(['--help'], environment());
   const names = [...stdout.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name ?? '');
   expect(names.length).toBeGreaterThan(5);
-  for (const name of names) {
-    const { code, stdout: help } = await runCommand([name, '--help'], environment());
-    expect([code, help.startsWith(`altiplano ${name}`)]).toEqual([0, true]);
-  }
+  const helped = await Promise.all(names.map((name) => runCommand([name, '--help'], environment())));
+  for (const [index, { code, stdout: help }] of helped.entries())
+    expect([code, help.startsWith(`altiplano ${names[index]}`)]).toEqual([0, true]);
 });
 
 test('from an empty database to an answer, and back', async () => {
