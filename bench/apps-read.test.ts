@@ -58,7 +58,12 @@ describe('the apps-read scenario', () => {
   });
 
   test('reports result, plots and a section of the docs', () => {
-    const { result, plots, section, conclusions } = report(ROOT, true, 'PostgreSQL', rows);
+    const { result, plots, section, conclusions } = report(ROOT, {
+      scenario: 'apps-read',
+      postgres: 'PostgreSQL',
+      volume: {},
+      rows,
+    });
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
     for (const svg of Object.values(plots)) expect(svg).not.toMatch(/NaN|Infinity|undefined/);
     expect(section).toMatch(/^## apps-read\n/);

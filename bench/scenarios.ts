@@ -2,5 +2,6 @@ import type { Scenario } from './scenario.ts';
 import { appsRead } from './scenarios/apps-read/scenario.ts';
 import { callbotRead } from './scenarios/callbot-read/scenario.ts';
 import { callbotScale } from './scenarios/callbot-scale/scenario.ts';
+import { fieldScale } from './scenarios/field-scale/scenario.ts';
 
-export const SCENARIOS: readonly Scenario[] = [callbotRead, callbotScale, appsRead];
+export const SCENARIOS: readonly Scenario[] = [callbotRead, callbotScale, appsRead, fieldScale];

@@ -20,6 +20,8 @@ const WELLNESS_TENANTS = [20, 1_000];
 /** Of a page, whatever is asked. */
 const BUDGET = 600;
 
+export const effortOf = (quick: boolean): Effort => (quick ? BRIEF : THOROUGH);
+
 const BRIEF: Effort = { ours: { most: 60, milliseconds: 300 }, naive: { most: 3, milliseconds: 300 }, patience: 2_000 };
 const THOROUGH: Effort = {
   ours: { most: 200, milliseconds: 1_500 },
@@ -42,32 +44,31 @@ async function run({ root, quick, note }: RunOptions): Promise<Report> {
       const url = await ensureLoaded(postgres.adminUrl(), bench, quick, note);
       server = await describePostgres(url);
       note(`${bench.app.name}: measuring`);
-      rows.push(...(await measureApp(url, bench, quick ? BRIEF : THOROUGH)));
+      rows.push(...(await measureApp(url, bench, effortOf(quick))));
     }
     for (const tenants of WELLNESS_TENANTS) {
       const url = await ensureWellness(postgres.adminUrl(), tenants, note);
       rows.push(...(await measureWellness(url, tenants)));
     }
     for (const { app } of APPS) rows.push(...countLines(root, app.name));
-    return report(root, quick, server, rows);
+    const volume = Object.fromEntries(APPS.map(({ app, volumes }) => [app.name, quick ? volumes.quick : volumes.full]));
+    return report(root, { scenario: NAME, postgres: server, volume, rows });
   } finally {
     await postgres.stop();
   }
 }
 
-export function report(root: URL, quick: boolean, postgres: string, rows: readonly Row[]): Report {
-  const volume = Object.fromEntries(APPS.map(({ app, volumes }) => [app.name, quick ? volumes.quick : volumes.full]));
+export type Measured = Pick<Result, 'scenario' | 'postgres' | 'volume' | 'rows'>;
+
+export function report(root: URL, measured: Measured): Report {
   const result: Result = {
-    scenario: NAME,
+    ...measured,
     commit: readCommit(root),
     at: new Date().toISOString(),
     machine: describeMachine(),
-    postgres,
     node: process.versions.node,
-    volume,
-    rows,
   };
-  const conclusions = conclude(rows);
+  const conclusions = conclude(measured.rows);
   return { result, plots: plotsOf(result), section: sectionOf(result, conclusions), conclusions };
 }
 
