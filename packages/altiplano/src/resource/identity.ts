@@ -1,3 +1,5 @@
+import type { SignIn } from './sign-in.ts';
+
 /** Where an app keeps its users: who a credential speaks for, and what the plan may need to know of them. */
 export type Identity = Users & (MayEnterSeveral | BelongsToOne);
 
@@ -16,6 +18,8 @@ interface Users {
   /** Role → what it may do, as resources call it in `permissions`; a role that is not named may do nothing. */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly keys?: Keys;
+  /** By a password, where users have one. */
+  readonly signIn?: SignIn;
 }
 
 /**
