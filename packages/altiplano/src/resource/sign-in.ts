@@ -25,7 +25,7 @@ export interface PasswordCost {
   readonly p: number;
 }
 
-/** 32 MB and about a sixth of a second on one core: one of OWASP's equivalent choices. */
+/** 32 MB and some tenths of a second of a core: one of OWASP's equivalent choices. */
 export const PASSWORD_COST: PasswordCost = { ln: 15, r: 8, p: 3 };
 
 /** Functions of an app with sign-in: what they answer is asked before anybody is known. */

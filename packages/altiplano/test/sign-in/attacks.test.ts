@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseKeyRing } from '../../src/encryption/key-ring.ts';
 import { startEngine } from '../../src/engine.ts';
 import { type HttpServer, serve } from '../../src/http/server.ts';
-import { APPS, PASSWORD, SIGNING, useDoor } from './door.ts';
+import { PASSWORD, useDoor } from './door.ts';
+import { APPS, SIGNING } from './house.ts';
 
 const door = useDoor();
 const keyOf = (byte: number) => Buffer.alloc(32, byte);

@@ -1,4 +1,3 @@
-import { parseKeyRing } from '../../src/encryption/key-ring.ts';
 import type { EngineOptions } from '../../src/engine.ts';
 import { withOwner } from '../../src/execute/owner.ts';
 import { ENGINE, migrate } from '../../src/migrate/run.ts';
@@ -7,15 +6,9 @@ import { hashPassword } from '../../src/sign-in/password.ts';
 import { sourceKey } from '../support/app-database.ts';
 import { type Answer, type AppServer, useServer } from '../support/app-server.ts';
 import type { Template } from '../support/database.ts';
-import { CHEAP, GARDENER, garden, house, PERSON, schemaSql } from './house.ts';
+import { APPS, CHEAP, GARDENER, house, PERSON, SIGNING, schemaSql } from './house.ts';
 
-const keyOf = (byte: number) => Buffer.alloc(32, byte).toString('base64');
-
-/** The second key is an older one. */
-export const SIGNING = parseKeyRing(`new:${keyOf(1)},old:${keyOf(2)}`);
 export const PASSWORD = 'correct horse battery staple';
-export const APPS = [house, garden] as const;
-
 const SQL = APPS.map(schemaSql).join('\n');
 
 export const houseTemplate: Template = {

@@ -1,4 +1,5 @@
 import { identityMigration } from '../../src/auth/identity-ddl.ts';
+import { parseKeyRing } from '../../src/encryption/key-ring.ts';
 import { ENGINE } from '../../src/migrate/run.ts';
 import { type App, app, type Identity } from '../../src/resource/app.ts';
 import { tables } from '../../src/resource/declare.ts';
@@ -49,6 +50,13 @@ const columnsOf = { email: 'email', digest: 'password_digest', cost: CHEAP } as 
 
 export const house = houseApp('house', 'uuid', { path: '/auth', ...columnsOf, accessMinutes: 5 });
 export const garden = houseApp('garden', 'bigint', { path: '/garden/auth', ...columnsOf, ignoresCase: true });
+
+export const APPS = [house, garden] as const;
+
+const keyOf = (byte: number) => Buffer.alloc(32, byte).toString('base64');
+
+/** The second key is an older one. */
+export const SIGNING = parseKeyRing(`new:${keyOf(1)},old:${keyOf(2)}`);
 
 export const PERSON = '00000000-0000-4000-8000-000000000001';
 export const GARDENER = '9007199254740993';
