@@ -1,3 +1,4 @@
+import { ANYBODY } from './auth/anybody.ts';
 import type { Authenticator } from './auth/authenticate.ts';
 import { lacksScope } from './auth/permission.ts';
 import type { Catalog } from './catalog/catalog.ts';
@@ -70,7 +71,9 @@ export async function answer(service: Service, call: Call): Promise<Reply> {
 /** Null when the credential turned out to be out of date: the plan was made for another role, so nothing was read. */
 async function attempt(service: Service, call: Call, watch: Stopwatch): Promise<Reply | null> {
   const { resource, authenticator, pool } = service;
-  const { caller } = await watch.timeAsync('authenticate', () => authenticator.authenticate(call.authorization));
+  const isAnybody = resource.public && call.authorization === undefined;
+  const known = () => authenticator.authenticate(call.authorization);
+  const { caller } = isAnybody ? { caller: ANYBODY } : await watch.timeAsync('authenticate', known);
   const { request, refusal } = watch.time('parse', () => parse(resource, call, caller));
   const plan = watch.time('plan', () => planRequest(request, { ...service, caller }));
   const statement = watch.time('emit', () => emit(plan, service.instant()));

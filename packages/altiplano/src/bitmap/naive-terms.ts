@@ -1,3 +1,4 @@
+import { rowsOf } from '../keep/rows-of.ts';
 import { literal, name as quoted } from '../sql/text.ts';
 import type { RegisteredBitmap } from './registry.ts';
 
@@ -25,7 +26,7 @@ from jsonb_each_text(case when jsonb_typeof(${column(one)}::jsonb) = 'object' th
     ),
     ...links.map(
       ({ link, parent, target }) => `select altiplano.bounded_term(${literal(`${link}=`)} || l.${quoted(target)}::text)
-from ${quoted(schema)}.${quoted(link)} l where l.${quoted(tenant)} = $1 and l.${quoted(parent)} = ${column(key)}`,
+from ${rowsOf(definition, `${quoted(schema)}.${quoted(link)}`, 'l')} where l.${quoted(tenant)} = $1 and l.${quoted(parent)} = ${column(key)}`,
     ),
     ...(search.length === 0 ? [] : [`select altiplano.gram_terms(${searchText(search)})`]),
   ];

@@ -1,5 +1,6 @@
 import type { OwnerClient } from '../execute/owner.ts';
 import { type Appended, objectOf, type Registered } from '../keep/registered.ts';
+import { rowsOf } from '../keep/rows-of.ts';
 import type { Bitmap } from '../resource/bitmap.ts';
 import { name as quoted } from '../sql/text.ts';
 import { rangeSuffixes } from './ddl/bins.ts';
@@ -39,9 +40,14 @@ export function tailsOf(bitmap: Pick<RegisteredBitmap, 'schema' | 'name'>): read
   return [objectOf(bitmap, '_tail_0'), objectOf(bitmap, '_tail_1')];
 }
 
-/** The rows it is about. */
-export function sourceOf({ schema, definition }: RegisteredBitmap): string {
+/** The table it is about. */
+export function sourceTable({ schema, definition }: RegisteredBitmap): string {
   return `${quoted(schema)}.${quoted(definition.table)}`;
+}
+
+/** Its rows under an alias, each with its tenant. */
+export function sourceOf(bitmap: RegisteredBitmap, alias: string): string {
+  return rowsOf(bitmap.definition, sourceTable(bitmap), alias);
 }
 
 /** Of the segment that entry `d` lies in: the last one that begins at or before its key, as numbers ascend with keys. */

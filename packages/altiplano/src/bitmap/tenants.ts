@@ -1,7 +1,7 @@
 import type { OwnerClient } from '../execute/owner.ts';
 import { objectOf } from '../keep/registered.ts';
 import { name as quoted } from '../sql/text.ts';
-import { type RegisteredBitmap, sourceOf } from './registry.ts';
+import { type RegisteredBitmap, sourceOf, sourceTable } from './registry.ts';
 
 /** Tenants that have rows, after one of them: a look into the index for each. */
 export async function readSourceTenants(
@@ -9,12 +9,12 @@ export async function readSourceTenants(
   bitmap: RegisteredBitmap,
   after: string | null,
 ): Promise<readonly string[]> {
-  return readDistinct(client, sourceOf(bitmap), quoted(bitmap.definition.tenant), after);
+  return readDistinct(client, sourceOf(bitmap, 't'), quoted(bitmap.definition.tenant), after);
 }
 
 /** Tenants that have segments. */
 export async function readKeptTenants(client: OwnerClient, bitmap: RegisteredBitmap): Promise<readonly string[]> {
-  return readDistinct(client, objectOf(bitmap, '_segment'), quoted(bitmap.definition.tenant), null);
+  return readDistinct(client, `${objectOf(bitmap, '_segment')} t`, quoted(bitmap.definition.tenant), null);
 }
 
 export async function readUnbuiltTenants(client: OwnerClient, bitmap: RegisteredBitmap): Promise<readonly string[]> {
@@ -24,15 +24,15 @@ export async function readUnbuiltTenants(client: OwnerClient, bitmap: Registered
 
 async function readDistinct(
   client: OwnerClient,
-  table: string,
+  source: string,
   tenant: string,
   after: string | null,
 ): Promise<readonly string[]> {
   const { rows } = await client.query<{ tenant: string }>(
     `with recursive found (tenant) as (
-       (select t.${tenant} from ${table} t ${after === null ? '' : `where t.${tenant} > $1`} order by 1 limit 1)
+       (select t.${tenant} from ${source} ${after === null ? '' : `where t.${tenant} > $1`} order by 1 limit 1)
        union all
-       select (select t.${tenant} from ${table} t where t.${tenant} > f.tenant order by 1 limit 1)
+       select (select t.${tenant} from ${source} where t.${tenant} > f.tenant order by 1 limit 1)
        from found f where f.tenant is not null
      )
      select f.tenant from found f where f.tenant is not null`,
@@ -45,7 +45,7 @@ async function readDistinct(
 export async function estimateRows(client: OwnerClient, bitmap: RegisteredBitmap): Promise<number> {
   const { rows } = await client.query<{ rows: number }>(
     'select greatest(reltuples, 1)::float8 as rows from pg_class where oid = $1::regclass',
-    [sourceOf(bitmap)],
+    [sourceTable(bitmap)],
   );
   return rows[0]?.rows ?? 1;
 }

@@ -67,6 +67,6 @@ export function frame(bitmap: RegisteredBitmap, blockSlots: number): string {
   where not pg_visible_in_snapshot(d.writer, s.folded)
 ), source as materialized (
   select c.*
-  from segment s join ${sourceOf(bitmap)} c on c.${tenant} = $1 and ${inside('c')}
+  from segment s join ${sourceOf(bitmap, 'c')} on c.${tenant} = $1 and ${inside('c')}
 )`;
 }

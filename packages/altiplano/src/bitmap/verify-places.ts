@@ -45,8 +45,9 @@ select p.place, p.problem from problem p where p.problem is not null order by 1 
 /** Tenants, segment by segment in key order, that somebody has rows, segments or entries of. */
 export function allTenants(bitmap: RegisteredBitmap): string {
   const { tenant } = namesOf(bitmap);
-  const tables = [sourceOf(bitmap), ...settledTables(bitmap), ...tailsOf(bitmap)];
-  return tables.map((table) => `select t.${tenant} as tenant from ${table} t group by 1`).join('\nunion\n');
+  const kept = [...settledTables(bitmap), ...tailsOf(bitmap)].map((table) => `${table} t`);
+  const tables = [sourceOf(bitmap, 't'), ...kept];
+  return tables.map((table) => `select t.${tenant} as tenant from ${table} group by 1`).join('\nunion\n');
 }
 
 /** What is wrong with how the segments of tenant `$1` lie. */

@@ -15,14 +15,22 @@ export interface NeededIndex {
   /** How many of the keys are compared for equality; the rest is the order. All, unless said otherwise. */
   readonly equal?: number;
   readonly unique?: true;
+  /** No tenant leads it. */
+  readonly free?: true;
+}
+
+/** The tenant comes first, where there is one. */
+function leading({ tenant }: Resource): { readonly keys: readonly string[]; readonly free: { readonly free?: true } } {
+  return tenant.none === true ? { keys: [], free: { free: true } } : { keys: [tenant.column], free: {} };
 }
 
 /** Every index a declaration implies; the migrations of an app create them, this is what they are checked against. */
 export function neededIndexes(resource: Resource): readonly NeededIndex[] {
-  const { table, tenant, deleted, order } = resource;
+  const { table, deleted, order } = resource;
   if (!resource.reads) return []; // nothing is looked for: what was written is found by its primary key
+  const led = leading(resource);
   const inOrder = (columns: readonly string[], then: readonly (Order & { readonly type?: string })[]) => [
-    tenant.column,
+    ...led.keys,
     ...columns,
     ...then.map(
       ({ column, direction, type }) =>
@@ -31,16 +39,21 @@ export function neededIndexes(resource: Resource): readonly NeededIndex[] {
   ];
   const children = Object.values(allFields(resource)).flatMap(firstChildren);
   return [
-    { table, keys: [tenant.column, resource.key], live: null },
-    ...(resource.bitmap !== null && deleted === null ? [] : [{ table, keys: inOrder([], order), live: deleted }]),
+    { table, keys: [...led.keys, resource.key], live: null, ...led.free },
+    ...(resource.bitmap !== null && deleted === null
+      ? []
+      : [{ table, keys: inOrder([], order), live: deleted, ...led.free }]),
     // Segments are made along it; and unique over all rows, it makes a row that moves and a link to it wait for each other.
-    ...(resource.bitmap === null ? [] : [{ table, keys: inOrder([], order), live: null, unique: true as const }]),
+    ...(resource.bitmap === null
+      ? []
+      : [{ table, keys: inOrder([], order), live: null, unique: true as const, ...led.free }]),
     ...Object.values(resource.orders).flatMap((ordering) => orderIndex(resource, ordering)),
     ...children.map((field) => ({
       table: field.source.table,
       keys: inOrder([field.source.parent], field.order),
       live: field.source.deleted ?? null,
-      equal: 2,
+      equal: led.keys.length + 1,
+      ...led.free,
     })),
   ];
 }
@@ -65,7 +78,8 @@ function orderIndex(resource: Resource, ordering: Ordering): readonly NeededInde
   const places = ranks?.map((rank, index) => `when ${quoted(rank)} then ${index + 1}`);
   const ranked = places && `(case ${column} ${places.join(' ')} end)`;
   const plain = type === 'text' ? collated(column) : column;
-  return [{ table, keys: [tenant.column, ranked ?? plain, key], live: deleted }];
+  const led = leading(resource);
+  return [{ table, keys: [...led.keys, ranked ?? plain, key], live: deleted, ...led.free }];
 }
 
 /** By code point, alike on every server. */
@@ -101,7 +115,8 @@ export function checkIndexes(
  */
 function serves(index: Index, needed: NeededIndex): boolean {
   if (!index.valid || index.method !== 'btree' || (needed.unique && !index.unique)) return false;
-  const { keys, live, equal = keys.length } = needed;
+  const { keys, live, equal = keys.length, free = false } = needed;
+  const leads = free ? stand : followTenant;
   if (needed.where !== undefined) return index.predicate === needed.where && leads(index.keys, keys);
   // Without the flag, a page among rows of which most are deleted would pass them all.
   const flagged = live === null ? keys : [...keys.slice(0, equal), live, ...keys.slice(equal)];
@@ -120,12 +135,16 @@ function plain(key: string): string {
     .replace('( case', '(case');
 }
 
-function leads(printed: readonly string[], [tenant = '', ...wanted]: readonly string[]): boolean {
-  const found = printed.map(plain);
+function followTenant(printed: readonly string[], [tenant = '', ...wanted]: readonly string[]): boolean {
   // The tenant is one value and never null: its direction makes no difference.
-  const [first = '', ...rest] = found;
-  if (column(first) !== tenant) return false;
-  const stands = (key: string, position: number) => isKey(rest[position] ?? '', key);
+  const [first = '', ...rest] = printed;
+  return column(plain(first)) === tenant && stand(rest, wanted);
+}
+
+/** At the beginning of an index, all in their directions or all in the opposite ones. */
+function stand(printed: readonly string[], wanted: readonly string[]): boolean {
+  const found = printed.map(plain);
+  const stands = (key: string, position: number) => isKey(found[position] ?? '', key);
   return wanted.every(stands) || wanted.map(opposite).every(stands);
 }
 
@@ -141,8 +160,11 @@ function opposite(key: string): string {
 
 const column = (key: string) => key.replace(/( collate "C")?( desc)?$/, '').replace(/^\(case (\w+) .*\)$/, '$1_rank');
 
-export function createStatement(schema: string, { table, keys, live, where, unique }: NeededIndex): string {
-  const name = `idx_${table}_${keys.slice(1).map(column).join('_')}${unique ? '_unique' : ''}`.slice(0, 63);
+export function createStatement(schema: string, { table, keys, live, where, unique, free }: NeededIndex): string {
+  const name = `idx_${table}_${keys
+    .slice(free ? 0 : 1)
+    .map(column)
+    .join('_')}${unique ? '_unique' : ''}`.slice(0, 63);
   const rows = where ?? (live === null ? '' : `not ${live}`);
   const predicate = rows === '' ? '' : ` where ${rows}`;
   return `create ${unique ? 'unique ' : ''}index concurrently ${name} on ${schema}.${table} (${keys.join(', ')})${predicate};`;

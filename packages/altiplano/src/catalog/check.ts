@@ -114,7 +114,9 @@ function namedColumns(resource: Resource, identity: Identity): Named {
     named.set(table, new Set([...(named.get(table) ?? []), ...columns]));
   };
   const { table, key, tenant, deleted, order } = resource;
-  use(table, key, tenant.column, ...(deleted === null ? [] : [deleted]), ...order.map(({ column }) => column));
+  const whose = tenant.none === true ? [] : [tenant.column];
+  const said = tenant.parts ?? [];
+  use(table, key, ...whose, ...said, ...(deleted === null ? [] : [deleted]), ...order.map(({ column }) => column));
   use(identity.table, 'id', ...identityColumns(identity));
   if (identity.membership !== undefined) {
     const { table: links, user, tenant: entered } = identity.membership;
@@ -123,12 +125,12 @@ function namedColumns(resource: Resource, identity: Identity): Named {
   use(table, ...scopedBy(resource.scopes));
   for (const ordering of Object.values(resource.orders)) if (ordering.kind === 'column') use(table, ordering.column);
   for (const filter of Object.values(resource.filters)) {
-    if (filter.kind === 'linked') use(filter.link, tenant.column, `${table}_id`, `${filter.target}_id`);
+    if (filter.kind === 'linked') use(filter.link, ...whose, `${table}_id`, `${filter.target}_id`);
     else if (filter.kind === 'search') use(table, ...filter.columns);
     else use(table, filter.column);
   }
   for (const facet of Object.values(resource.facets)) {
-    if (facet.kind === 'linked') use(facet.target, 'id', tenant.column, facet.name);
+    if (facet.kind === 'linked') use(facet.target, 'id', ...whose, facet.name);
   }
   for (const field of Object.values(allFields(resource))) nameField(field);
   if (resource.writes !== null) nameWrites(resource.writes);
@@ -149,28 +151,21 @@ function namedColumns(resource: Resource, identity: Identity): Named {
     );
     for (const [name, member] of Object.entries(members)) {
       if (member.kind === 'links') {
-        use(member.link, tenant.column, `${table}_id`, `${member.target}_id`);
-        use(member.target, 'id', tenant.column);
+        use(member.link, ...whose, ...said, `${table}_id`, `${member.target}_id`);
+        use(member.target, 'id', ...whose);
         continue;
       }
       use(table, name);
       if (member.kind === 'column') continue;
       const { deleted, matching = [], scopes = null } = member;
-      use(
-        member.table,
-        'id',
-        tenant.column,
-        ...matching,
-        ...scopedBy(scopes),
-        ...(deleted === undefined ? [] : [deleted]),
-      );
+      use(member.table, 'id', ...whose, ...matching, ...scopedBy(scopes), ...(deleted === undefined ? [] : [deleted]));
     }
   }
 
   /** A row that the tenant's own column points at is the tenant itself. */
   function useOne(of: string, { table: other, by, fields }: OneField): void {
     use(of, by);
-    use(other, 'id', ...(by === tenant.column ? [] : [tenant.column]), ...fields);
+    use(other, 'id', ...(by === tenant.column ? [] : whose), ...fields);
   }
 
   function nameField(field: Field): void {
@@ -184,15 +179,15 @@ function namedColumns(resource: Resource, identity: Identity): Named {
         break;
       case 'chosen':
         use(table, field.tag, field.by);
-        for (const chosen of Object.values(field.tables)) use(chosen, 'id', tenant.column, field.value);
+        for (const chosen of Object.values(field.tables)) use(chosen, 'id', ...whose, field.value);
         break;
       case 'names':
-        use(field.link, tenant.column, `${table}_id`, `${field.table}_id`);
-        use(field.table, 'id', tenant.column, field.value);
+        use(field.link, ...whose, `${table}_id`, `${field.table}_id`);
+        use(field.table, 'id', ...whose, field.value);
         break;
       case 'first':
         use(field.source.table, ...markedBy(field.source));
-        use(field.source.table, tenant.column, field.source.parent, ...field.order.map(({ column }) => column));
+        use(field.source.table, ...whose, field.source.parent, ...field.order.map(({ column }) => column));
         if (field.through === undefined) use(field.source.table, ...field.fields);
         else {
           use(field.source.table, field.through.by);
@@ -201,7 +196,7 @@ function namedColumns(resource: Resource, identity: Identity): Named {
         break;
       case 'children':
         use(field.source.table, ...markedBy(field.source));
-        use(field.source.table, tenant.column, field.source.parent, ...field.order.map(({ column }) => column));
+        use(field.source.table, ...whose, field.source.parent, ...field.order.map(({ column }) => column));
         for (const item of Object.values(field.fields)) {
           if (item.kind === 'column') use(field.source.table, item.column);
           else useOne(field.source.table, item);
@@ -211,7 +206,7 @@ function namedColumns(resource: Resource, identity: Identity): Named {
         for (const inner of Object.values(field.fields)) nameField(inner);
         break;
       case 'aggregate':
-        use(field.source.table, tenant.column, field.source.parent, ...aggregateColumns(field));
+        use(field.source.table, ...whose, field.source.parent, ...aggregateColumns(field));
         break;
     }
   }

@@ -1,6 +1,7 @@
 import type { App } from '../resource/app.ts';
 import type { ReencryptedBatch } from '../resource/job.ts';
-import { name } from '../sql/text.ts';
+import { NO_TENANT } from '../resource/tenant-key.ts';
+import { literal, name } from '../sql/text.ts';
 import type { KeyRing } from './key-ring.ts';
 import { isCurrent, seal, unseal } from './seal.ts';
 import { type EncryptedTable, encryptedTables } from './targets.ts';
@@ -95,10 +96,11 @@ function sealedRow(
 
 function selectRows({ schema, table, key, keyType, tenant, columns }: EncryptedTable): string {
   const values = columns.map((column, index) => `t.${name(column)} as was_${index}`);
-  return `select t.${name(key)}::text as key, t.${name(tenant)}::text as tenant, ${values.join(', ')}
+  const whose = tenant === null ? `${literal(NO_TENANT)}::text` : `t.${name(tenant)}::text`;
+  return `select t.${name(key)}::text as key, ${whose} as tenant, ${values.join(', ')}
 from ${name(schema)}.${name(table)} t
-where $1::${keyType} is null or (t.${name(key)}, t.${name(tenant)}::text) > ($1::${keyType}, $2::text)
-order by t.${name(key)}, t.${name(tenant)}::text limit $3`;
+where $1::${keyType} is null or (t.${name(key)}, ${whose}) > ($1::${keyType}, $2::text)
+order by t.${name(key)}, ${whose} limit $3`;
 }
 
 /** Only what is still as it was read. */

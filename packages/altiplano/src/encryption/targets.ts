@@ -7,7 +7,8 @@ export interface EncryptedTable {
   readonly table: string;
   readonly key: string;
   readonly keyType: string;
-  readonly tenant: string;
+  /** Null where its rows are of no tenant. */
+  readonly tenant: string | null;
   readonly columns: readonly string[];
 }
 
@@ -24,7 +25,7 @@ export function encryptedTables({ schema, resources }: Pick<App, 'schema' | 'res
       table,
       key,
       keyType,
-      tenant: tenant.column,
+      tenant: tenant.none === true ? null : tenant.column,
       columns: [...new Set([...others, ...columns])],
     });
   }

@@ -23,6 +23,11 @@ export const CATALOGUE = {
     "Resource '{resource}' orders by {order}, which does not end in a unique column",
     "Add the primary key as the last order column, for example '{remedy}': without it two rows can tie and a cursor can skip or repeat one.",
   ),
+  DECL_TENANT_MISSING: entry(
+    500,
+    "Resource '{resource}' does not say whose its rows are",
+    "Name the tenant's column in `tenant`, or two of them; if everybody's rows are everybody's, say so: tenant: 'none'.",
+  ),
   DECL_ROLLUP_INEXACT: entry(
     500,
     "Rollup '{rollup}' sums column '{column}' of type {type}, which cannot be kept exactly",
@@ -129,28 +134,6 @@ export const CATALOGUE = {
     'The token is not valid.',
     'It may be mistyped, expired or revoked; `altiplano token` prints a new one.',
   ),
-  AUTH_CREDENTIALS: entry(
-    401,
-    'Email or password is not right.',
-    'Whether there is such a user is not told; nor whether they may sign in.',
-  ),
-  AUTH_REFRESH: entry(
-    401,
-    'The refresh token is not valid.',
-    'It was used before, which ended its session, or the session is over: sign in again. Send each token once, and keep the one that came back.',
-  ),
-  AUTH_SESSION: entry(
-    403,
-    'This credential belongs to no session.',
-    'Sign in to have one; a token or an API key is revoked where it was made.',
-  ),
-  AUTH_BUSY: entry(503, 'Too many passwords are being checked at once.', 'Try again after the time in `Retry-After`.'),
-  AUTH_KEYS_UNSET: entry(
-    503,
-    "Users of '{app}' sign in, and the server has no keys to sign their tokens with.",
-    'Set ALTIPLANO_SIGNING_KEYS to `id:key` with 32 random bytes in base64, the same on every node.',
-  ),
-  AUTH_SESSIONS_UNREACHABLE: entry(503, 'The sessions cannot be reached.', 'Try again in a moment.'),
   AUTH_FORBIDDEN: entry(
     403,
     'You do not have permission to perform this action.',

@@ -1,6 +1,7 @@
 import type { Caller } from '../plan/plan.ts';
 import type { App } from '../resource/app.ts';
-import { grantedScopes, type Identity } from '../resource/identity.ts';
+import { grantedScopes, hasNoTenants, type Identity } from '../resource/identity.ts';
+import { NO_TENANT } from '../resource/tenant-key.ts';
 import { name } from '../sql/text.ts';
 import type { Pool } from './pool.ts';
 
@@ -39,7 +40,7 @@ export function readCaller(
     userId,
     role: row[role] ?? '',
     attributes,
-    ...(tenant === undefined ? {} : { tenant: row[tenant] ?? '' }),
+    ...(tenant === undefined ? {} : { tenant: hasNoTenants(identity) ? NO_TENANT : (row[tenant] ?? '') }),
     ...(scopes === undefined ? {} : { scopes }),
   };
 }

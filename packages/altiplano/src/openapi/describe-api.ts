@@ -10,7 +10,6 @@ import { listParameters, type Parameter, PROFILE_PARAMETER, tenantParameters } f
 import { PROBLEM_SCHEMA, refusals } from './problem-schema.ts';
 import { needs, type Schema } from './schema.ts';
 import { eitherOf, type Operation } from './shared-path.ts';
-import { type DescribedSignIn, signInPaths, signInTag } from './sign-in-paths.ts';
 import { writePaths } from './write-paths.ts';
 
 export type Described = Pick<Service, 'resource' | 'catalog' | 'identity'>;
@@ -20,7 +19,6 @@ export function describeApi(
   services: readonly Described[],
   version: string,
   actions: readonly DescribedAction[] = [],
-  signIns: readonly DescribedSignIn[] = [],
 ): Schema {
   const parts = services.map(describeService);
   return {
@@ -35,9 +33,8 @@ export function describeApi(
     tags: [
       ...services.map(({ resource, catalog }) => ({ name: tagOf(resource, catalog) })),
       ...[...new Set(actions.map(actionTag))].map((name) => ({ name })),
-      ...signIns.map((signIn) => ({ name: signInTag(signIn) })),
     ],
-    paths: mergePaths([...parts.map(({ paths }) => paths), actionPaths(actions), signInPaths(signIns)]),
+    paths: mergePaths([...parts.map(({ paths }) => paths), actionPaths(actions)]),
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: '`altiplano token` prints one.' },
@@ -88,7 +85,7 @@ function describeList({ resource, identity }: Described, name: string): Schema {
   return {
     operationId: `${name}.list`,
     tags: [name],
-    ...needs(resource.permissions.read),
+    ...(resource.public ? ANYBODY : needs(resource.permissions.read)),
     summary: `A page of ${resource.name}`,
     description: `Ordered by ${resource.order.map(({ column, direction }) => `\`${column}\` ${direction}`).join(', ')}.`,
     parameters: listParameters(resource, identity),
@@ -102,6 +99,9 @@ function describeList({ resource, identity }: Described, name: string): Schema {
     },
   };
 }
+
+/** With a credential or without. */
+const ANYBODY: Schema = { security: [{}, { bearer: [] }] };
 
 /** Where a list may be counted and where it was paged in the old way. */
 function countHeaders({ envelope, tenants }: Resource): Schema {
@@ -129,7 +129,7 @@ function describeDetail({ resource, identity }: Described, name: string): Schema
   return {
     operationId: `${name}.read`,
     tags: [name],
-    ...needs(resource.permissions.read),
+    ...(resource.public ? ANYBODY : needs(resource.permissions.read)),
     summary: `One of ${resource.name}`,
     parameters: [id, ...tenantParameters(resource, identity), PROFILE_PARAMETER],
     responses: {

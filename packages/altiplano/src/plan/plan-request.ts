@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { DetailRequest, ListRequest, Request } from '../request/request.ts';
-import { type Identity, idType } from '../resource/identity.ts';
+import { hasNoTenants, type Identity, idType } from '../resource/identity.ts';
 import type { Resource } from '../resource/resource.ts';
 import { chooseAccess } from './access.ts';
 import { boundOfList, boundOfRow, ENTRY_BOUND } from './bound.ts';
@@ -104,6 +104,7 @@ function planDetail(
 
 export function targetOf(resource: Resource, tenant: string, { schema }: Catalog): Target {
   const { name, table, key, keyType, deleted, order } = resource;
+  const { column, none } = resource.tenant;
   return {
     resource: name,
     schema,
@@ -111,20 +112,26 @@ export function targetOf(resource: Resource, tenant: string, { schema }: Catalog
     key,
     keyType,
     deleted,
-    tenant: { column: resource.tenant.column, value: tenant },
+    tenant: { column, value: tenant, ...(none === true ? { none } : {}) },
     order,
   };
 }
 
+function tenancyOf(identity: Identity): Entry['tenancy'] {
+  const { membership, tenant } = identity;
+  if (membership !== undefined) return { kind: 'membership', ...membership };
+  return hasNoTenants(identity) ? { kind: 'none' } : { kind: 'column', column: tenant };
+}
+
 export function entryOf({ identity, caller, catalog }: Surroundings): Entry {
-  const { table, role, attributes, active = null, membership, tenant, keys = null } = identity;
+  const { table, role, attributes, active = null, keys = null } = identity;
   const columns = catalog.tables.get(table)?.columns;
   return {
     users: table,
     idType: idType(identity),
     roleColumn: role,
     activeColumn: active,
-    tenancy: membership === undefined ? { kind: 'column', column: tenant } : { kind: 'membership', ...membership },
+    tenancy: tenancyOf(identity),
     keys: keys === null ? null : { table: keys.table, tenant: keys.tenant, idType: idType(keys) },
     types: Object.fromEntries(attributes.map((column) => [column, columns?.get(column)?.type ?? 'uuid'])),
     caller,

@@ -13,6 +13,7 @@ import type { Keys, Membership } from '../resource/identity.ts';
 import type { OrderColumn } from '../resource/ordering.ts';
 import type { KeyType } from '../resource/resource.ts';
 import type { Figure, Rollup } from '../resource/rollup.ts';
+import type { TenantKey } from '../resource/tenant-key.ts';
 import type { Selection } from './selection.ts';
 import type { TenantPlan, TenantsPlan } from './tenants.ts';
 
@@ -28,6 +29,8 @@ export interface Caller {
   readonly scopes?: readonly string[];
   /** An API key asks; the user, if any, is the one who made it. */
   readonly key?: { readonly id: string; readonly scopes: readonly string[] };
+  /** Nobody said who he is: whoever it may be. */
+  readonly anybody?: true;
 }
 
 /** How the statement finds out whether the caller may enter the tenant, and that role and attributes still hold. */
@@ -37,10 +40,11 @@ export interface Entry {
   readonly idType: 'uuid' | 'bigint';
   readonly roleColumn: string;
   readonly activeColumn: string | null;
-  /** The link table that says which tenants a user may enter, or the users' own column that says which one it is. */
+  /** The link table that says which tenants a user may enter, or the users' own column that says which one it is; none where there are no tenants. */
   readonly tenancy:
     | ({ readonly kind: 'membership' } & Membership)
-    | { readonly kind: 'column'; readonly column: string };
+    | { readonly kind: 'column'; readonly column: string }
+    | { readonly kind: 'none' };
   /** Type of each attribute's column. */
   readonly types: Readonly<Record<string, string>>;
   /** Where API keys are kept; null where an app has none. */
@@ -56,7 +60,12 @@ export interface Target {
   readonly key: string;
   readonly keyType: KeyType;
   readonly deleted: string | null;
-  readonly tenant: { readonly column: string; readonly value: string };
+  /** `none`: its rows and all that goes with them are of no tenant, and have no such column. */
+  readonly tenant: Pick<TenantKey, 'column' | 'none'> & {
+    readonly value: string;
+    /** What new rows say, where a tenant is several values. */
+    readonly said?: readonly { readonly column: string; readonly value: string; readonly type: 'text' | 'uuid' }[];
+  };
   readonly order: readonly OrderColumn[];
 }
 

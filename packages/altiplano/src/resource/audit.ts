@@ -1,5 +1,6 @@
 import { encryptedColumns } from './check-encryption.ts';
 import type { Resource } from './resource.ts';
+import { NONE, TENANT_KEY } from './tenant-key.ts';
 
 /** Which tables leave a trail, and in which table: one row for every row that is changed, whoever changes it and how. */
 export interface Audit {
@@ -7,6 +8,8 @@ export interface Audit {
   readonly log: string;
   /** Its column that names the tenant. */
   readonly tenant: string;
+  /** The audited tables have no tenants; the log's column says the one that stands for none. */
+  readonly untenanted?: true;
   /** What callers are called: `member`, `api_key`. Whoever says nothing of himself is the `system`. */
   readonly actors: readonly string[];
   /** Type of the ids of all of them. */
@@ -28,6 +31,7 @@ export interface AuditedTable {
 }
 
 export interface AuditDeclaration<DB> {
+  /** The column that names the tenant; `'none'` where there are none, `tenant_key` where two columns do. */
   readonly tenant: string;
   readonly actors: readonly string[];
   readonly actorId?: Audit['actorId'];
@@ -45,17 +49,21 @@ export interface AuditDeclaration<DB> {
 export const auditOf =
   <DB>() =>
   (log: Extract<keyof DB, string>, declaration: AuditDeclaration<DB>): Audit => {
-    const { tenant, actors, actorId = 'uuid' } = declaration;
+    const { actors, actorId = 'uuid' } = declaration;
+    const isNone = declaration.tenant === NONE;
+    const tenant = isNone ? TENANT_KEY : declaration.tenant;
     const named = Object.entries(declaration.tables as Readonly<Record<string, Partial<AuditedTable>>>);
     return {
       log,
       tenant,
+      ...(isNone ? { untenanted: isNone } : {}),
       actors,
       actorId,
       tables: Object.fromEntries(
         named.map(([table, { tenant: column = tenant, key = 'id', redact = [], ignore = [] }]) => [
           table,
-          { tenant: column, key, redact, ignore },
+          // What stands for the tenant is no news.
+          { tenant: column, key, redact, ignore: isNone ? [...ignore, tenant] : ignore },
         ]),
       ),
     };

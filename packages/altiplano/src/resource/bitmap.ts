@@ -6,6 +6,8 @@ export interface Bitmap {
   /** Its table; `<name>_segment`, `_block`, `_tail` and one for each range column stand beside it. */
   readonly name: string;
   readonly tenant: string;
+  /** The rows' own tables have no such column. */
+  readonly untenanted?: true;
   /** The resource's table, its key, and the column that marks a row as deleted, if one does. */
   readonly table: string;
   readonly key: string;
@@ -56,6 +58,7 @@ export function deriveBitmap(name: string, resource: Omit<Resource, 'bitmap'>): 
   return Object.freeze({
     name,
     tenant: tenant.column,
+    ...(tenant.none === true ? { untenanted: tenant.none } : {}),
     table,
     key,
     deleted,

@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import type { App } from './app.ts';
-import { type Identity, KEY_ROLE, knownScopes } from './identity.ts';
+import { type Identity, KEY_ROLE, knownScopes, PUBLIC_ROLE } from './identity.ts';
 import type { Resource } from './resource.ts';
 
 type Declared = Pick<App, 'identity' | 'resources' | 'actions'>;
@@ -33,9 +33,10 @@ export function checkIdentity({ identity, resources, actions = [] }: Declared): 
 }
 
 /** A role that nobody has gives its rows to nobody, and whoever was meant gets none. */
-function checkRoles({ name, scopes, writes }: Resource, { roles, keys }: Identity): void {
+function checkRoles({ name, scopes, writes, public: isPublic }: Resource, { roles, keys }: Identity): void {
   if (roles === undefined) return;
   const known = [...Object.keys(roles), ...(keys === undefined ? [] : [KEY_ROLE])];
+  if (isPublic) known.push(PUBLIC_ROLE);
   const named = [scopes, writes?.scopes].flatMap((of) => Object.keys(of ?? {}));
   const unknown = named.find((role) => !known.includes(role));
   if (unknown === undefined) return;

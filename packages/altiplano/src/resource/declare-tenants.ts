@@ -50,5 +50,6 @@ export function tenantsResource<C extends string>(table: string, declaration: Te
     tenants: { function: declaration.function, copies: declaration.copies as TenantRows['copies'] },
     reads: true,
     writes: null,
+    public: false,
   };
 }

@@ -25,6 +25,7 @@ import { parseOrder, type SignedColumn } from './order.ts';
 import { type OrderingDeclaration, orderingsOf } from './ordering.ts';
 import { type PermissionsDeclaration, permissionsOf } from './permissions.ts';
 import type { Choice, KeyType, Resource, RowScope } from './resource.ts';
+import { type TenantDeclaration, tenantKeyOf } from './tenant-key.ts';
 
 type Name<T> = Extract<keyof T, string>;
 type Column<DB, T extends Name<DB>> = Name<DB[T]>;
@@ -34,7 +35,8 @@ export interface Declaration<DB, T extends Name<DB>> {
   readonly path: `/${string}/`;
   /** `?action=loadPeoples`: this resource is one of several lists at its path. */
   readonly chosenBy?: Choice;
-  readonly tenant: Column<DB, T>;
+  /** The column that says whose a row is; two where that takes two; `'none'` where rows are nobody's. */
+  readonly tenant: TenantDeclaration<Column<DB, T>>;
   /** Column that marks a row as deleted; left out, a deletion removes the row, and its children by their foreign keys. */
   readonly deleted?: Column<DB, T>;
   /** Of `id`: a uuid unless said otherwise. A number is the database's own next one (an identity column). */
@@ -63,6 +65,8 @@ export interface Declaration<DB, T extends Name<DB>> {
   /** False: no list and no detail. */
   readonly reads?: boolean;
   readonly writes?: WritesDeclaration<Column<DB, T>, Name<DB>>;
+  /** Whoever sends no credential reads it too, as the role `public`: only with `tenant: 'none'`. */
+  readonly public?: boolean;
 }
 
 export interface AggregateOptions<C extends string> {
@@ -98,6 +102,7 @@ export function tables<DB>() {
         bitmaps,
         reads = true,
         writes,
+        public: isPublic = false,
         ...rest
       } = declaration;
       const described: Omit<Resource, 'bitmap'> = {
@@ -109,7 +114,7 @@ export function tables<DB>() {
         key: 'id',
         keyType,
         deleted,
-        tenant: { column: tenant, noun: tenant.replace(/_id$/, '') },
+        tenant: tenantKeyOf(declaration.name, tenant),
         order: order.map((signed, index) => ({ ...parseOrder(signed), type: orderTypes[index] ?? 'text' })),
         orders: orderingsOf(orders),
         page: page ?? { size: 25, most: 100 },
@@ -120,6 +125,7 @@ export function tables<DB>() {
         tenants: null,
         reads,
         writes: writes === undefined ? null : writesOf(writes),
+        public: isPublic,
       };
       const resource: Resource = {
         ...described,

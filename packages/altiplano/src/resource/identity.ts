@@ -1,4 +1,4 @@
-import type { SignIn } from './sign-in.ts';
+import { NONE } from './tenant-key.ts';
 
 /** Where an app keeps its users: who a credential speaks for, and what the plan may need to know of them. */
 export type Identity = Users & (MayEnterSeveral | BelongsToOne);
@@ -18,8 +18,6 @@ interface Users {
   /** Role → what it may do, as resources call it in `permissions`; a role that is not named may do nothing. */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly keys?: Keys;
-  /** By a password, where users have one. */
-  readonly signIn?: SignIn;
 }
 
 /**
@@ -44,6 +42,9 @@ export interface NewKey {
 /** The role of an API key wherever roles are named: which rows it may see and write. */
 export const KEY_ROLE = 'api_key';
 
+/** The role of whoever sends no credential, where a resource is read without. */
+export const PUBLIC_ROLE = 'public';
+
 /** Functions of an app with keys: what `key_identity` answers is asked before anybody is known. */
 export const KEY_FUNCTIONS = ['key_identity', 'key_used'] as const;
 
@@ -59,14 +60,24 @@ export interface Membership {
   readonly tenant: string;
 }
 
-/** A column of the user's own row is its tenant: the credential says which, and no request names one. */
+/**
+ * A column of the user's own row is its tenant: the credential says which, and no request names one. `'none'`: there are no
+ * tenants, and no tables that tell them apart.
+ */
 interface BelongsToOne {
   readonly tenant: string;
   readonly membership?: never;
 }
 
+/** Whether the app's users and rows are of no tenant. */
+export function hasNoTenants({ tenant }: Pick<Identity, 'tenant'>): boolean {
+  return tenant === NONE;
+}
+
 /** What `caller_identity` answers of a user, in this order. */
-export function identityColumns({ role, attributes, tenant, active }: Identity): readonly string[] {
+export function identityColumns(identity: Identity): readonly string[] {
+  const { role, attributes, active } = identity;
+  const tenant = hasNoTenants(identity) ? undefined : identity.tenant;
   return [...new Set([role, ...attributes, ...[tenant, active].filter((column) => column !== undefined)])];
 }
 

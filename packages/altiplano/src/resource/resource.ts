@@ -4,6 +4,7 @@ import type { Field } from './field.ts';
 import type { Domain, Facet, Filter } from './filter.ts';
 import type { OrderColumn, Ordering } from './ordering.ts';
 import type { Permissions } from './permissions.ts';
+import type { TenantKey } from './tenant-key.ts';
 import type { TenantRows } from './tenants.ts';
 import type { Writes } from './writes.ts';
 
@@ -17,7 +18,7 @@ export interface Resource {
   readonly chosenBy: Choice | null;
   readonly key: string;
   readonly keyType: KeyType;
-  readonly tenant: { readonly column: string; readonly noun: string };
+  readonly tenant: TenantKey;
   /** Boolean column that marks a row as deleted, and so as not there; null where a deletion removes the row. */
   readonly deleted: string | null;
   /** Total: ends in the key. All columns in one direction, so that a cursor is one row comparison. */
@@ -45,6 +46,8 @@ export interface Resource {
   /** Whether there are a list and a detail; rows that are only written still show what was written. */
   readonly reads: boolean;
   readonly writes: Writes | null;
+  /** Read without a credential too, by the role `public`; only where rows are of no tenant. */
+  readonly public: boolean;
 }
 
 export interface Choice {

@@ -7,6 +7,8 @@ export interface Rollup {
   readonly name: string;
   readonly source: Source;
   readonly tenant: string;
+  /** Neither parents nor children have such a column. */
+  readonly untenanted?: true;
   /** The resource's table and key: what `source.parent` refers to. */
   readonly parent: { readonly table: string; readonly key: string };
   readonly figures: readonly Figure[];
@@ -64,6 +66,7 @@ export function rollupsOf(resource: Resource): readonly Rollup[] {
   return [...found].map(([name, entry]) => ({
     name,
     tenant: resource.tenant.column,
+    ...(resource.tenant.none === true ? { untenanted: resource.tenant.none } : {}),
     parent: { table: resource.table, key: resource.key },
     gone: resource.deleted,
     orders: entry.figures.map((figure) => figure.name).filter((figure) => ordered.includes(figure)),

@@ -68,7 +68,7 @@ async function nextWave(
 
 /** The planner's estimate for all of them: progress and time left need no more. Exact up to a cursor. */
 async function countParents(client: OwnerClient, rollup: RegisteredRollup, upto?: Key): Promise<number> {
-  const { schema, table, key } = parentTableOf(rollup);
+  const { schema, table, key, rows: parentRows } = parentTableOf(rollup);
   const parents = `${quoted(schema)}.${quoted(table)}`;
   const { rows } =
     upto === undefined
@@ -76,7 +76,7 @@ async function countParents(client: OwnerClient, rollup: RegisteredRollup, upto?
           parents,
         ])
       : await client.query(
-          `select count(*)::float8 as count from ${parents}
+          `select count(*)::float8 as count from ${parentRows('t')}
            where (${quoted(rollup.key[0])}, ${quoted(key)}) <= ($1::uuid, $2::uuid)`,
           [upto.tenant, upto.parent],
         );

@@ -1,4 +1,6 @@
 import type { OwnerClient } from '../execute/owner.ts';
+import { rowsOf } from '../keep/rows-of.ts';
+import type { Rollup } from '../resource/rollup.ts';
 import { name as quoted } from '../sql/text.ts';
 import type { RegisteredRollup } from './registry.ts';
 
@@ -20,12 +22,16 @@ export interface ParentTable {
   readonly schema: string;
   readonly table: string;
   readonly key: string;
+  /** Its rows under an alias, each with its tenant. */
+  readonly rows: (alias: string) => string;
 }
 
 /** From what the registry holds, so that a rollup can be built and repaired without the app that declared it. */
 export function parentTableOf({ schema, definition }: RegisteredRollup): ParentTable {
-  const { parent } = definition as { readonly parent: { readonly table: string; readonly key: string } };
-  return { schema, ...parent };
+  const { tenant, untenanted, parent } = definition as Pick<Rollup, 'tenant' | 'untenanted' | 'parent'>;
+  const kept = { tenant, ...(untenanted === true ? { untenanted } : {}) };
+  const rows = (alias: string) => rowsOf(kept, `${quoted(schema)}.${quoted(parent.table)}`, alias);
+  return { schema, ...parent, rows };
 }
 
 /** The range of up to `parents` parents after a key: one walk over the parent table's index on tenant and key. */
@@ -35,12 +41,12 @@ export async function nextRange(
   after: Key | null,
   parents: number,
 ): Promise<Range> {
-  const { schema, table, key } = parentTableOf(rollup);
+  const { key, rows: parentRows } = parentTableOf(rollup);
   const columns = `${quoted(rollup.key[0])}, ${quoted(key)}`;
   const { rows } = await client.query<Key>(
     `select p.tenant, p.parent
      from (
-       select ${columns} from ${quoted(schema)}.${quoted(table)}
+       select ${columns} from ${parentRows('t')}
        ${after === null ? '' : `where (${columns}) > ($2::uuid, $3::uuid)`}
        order by ${columns} limit $1
      ) p (tenant, parent)

@@ -1,5 +1,6 @@
 import type { OwnerClient } from '../execute/owner.ts';
 import { objectOf } from '../keep/registered.ts';
+import { rowsOf } from '../keep/rows-of.ts';
 import type { Rollup } from '../resource/rollup.ts';
 import { name as quoted } from '../sql/text.ts';
 import type { Key } from './ranges.ts';
@@ -18,7 +19,7 @@ export async function nextKeys(client: OwnerClient, kept: RegisteredRollup, roll
   const { rows } = await client.query<Key>(
     `select k.tenant, k.parent
      from (
-       ${keysOf(quoted(rollup.parent.table), rollup.parent.key)}
+       ${keysOf(rowsOf(rollup, quoted(rollup.parent.table), 't'), rollup.parent.key)}
        union
        ${keysOf(objectOf(kept), rollup.source.parent)}
      ) k (tenant, parent)
@@ -31,7 +32,7 @@ export async function nextKeys(client: OwnerClient, kept: RegisteredRollup, roll
 export async function pickKeys(client: OwnerClient, rollup: Rollup, sample: number) {
   const { rows } = await client.query<Key>(
     `select ${quoted(rollup.tenant)} as tenant, ${quoted(rollup.parent.key)} as parent
-     from ${quoted(rollup.parent.table)} order by random() limit $1`,
+     from ${rowsOf(rollup, quoted(rollup.parent.table), 't')} order by random() limit $1`,
     [sample],
   );
   return rows;

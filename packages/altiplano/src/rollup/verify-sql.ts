@@ -96,7 +96,7 @@ function precise(rollup: Rollup): Rollup {
 }
 
 /** A statement over many tenants: the tenant is each parent's own. */
-function scopeOf(schema: string, { tenant, parent }: Rollup): Scope {
+function scopeOf(schema: string, { tenant, untenanted, parent }: Rollup): Scope {
   return {
     target: {
       resource: parent.table,
@@ -105,7 +105,7 @@ function scopeOf(schema: string, { tenant, parent }: Rollup): Scope {
       key: parent.key,
       keyType: 'uuid',
       deleted: null,
-      tenant: { column: tenant, value: '' },
+      tenant: { column: tenant, value: '', ...(untenanted === true ? { none: untenanted } : {}) },
       order: [],
     },
     parameters: new Parameters(),

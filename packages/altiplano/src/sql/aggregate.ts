@@ -1,6 +1,6 @@
 import type { AggregateGroup } from '../plan/plan.ts';
 import type { Condition, Measure } from '../resource/field.ts';
-import { type Scope, table } from './scope.ts';
+import { ofTenant, type Scope, table } from './scope.ts';
 import { indent, list, literal, name, where } from './text.ts';
 
 /**
@@ -9,12 +9,11 @@ import { indent, list, literal, name, where } from './text.ts';
  */
 export function computedFigures(scope: Scope, group: AggregateGroup): string {
   const { source, columns } = group;
-  const tenant = name(scope.target.tenant.column);
   const query = [
     `select\n${indent(columns.map((column) => `${figure(scope, column)} as ${name(column.name)}`).join(',\n'))}`,
     `from ${table(scope, source.table)} c`,
     where([
-      `c.${tenant} = ${scope.tenant}`,
+      ...ofTenant(scope, 'c'),
       `c.${name(source.parent)} = p.${name(scope.target.key)}`,
       ...(source.deleted === undefined ? [] : [`not c.${name(source.deleted)}`]),
     ]),

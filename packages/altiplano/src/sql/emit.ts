@@ -113,7 +113,9 @@ function keyText(column: string, type: string): string {
 /** The first `size` rows of the page, each as its JSON text. */
 export function shown(scope: Scope, plan: Pick<DetailPlan, 'fields' | 'aggregates'>, size: number): string {
   const rows = `select *\nfrom page p\n${orderBy(scope, orderColumns(scope, 'p'))}\nlimit ${size}`;
-  const select = `select ${list(broughtColumns(scope, 'p'))}, row_to_json(item)::text as item\nfrom (\n${indent(rows)}\n) p`;
+  // A field of that name would be taken for it.
+  const whole = plan.fields.some((field) => field.name === 'item') ? 'item.*' : 'item';
+  const select = `select ${list(broughtColumns(scope, 'p'))}, row_to_json(${whole})::text as item\nfrom (\n${indent(rows)}\n) p`;
   return `shown as materialized (\n${indent(select)}\n${contents(scope, plan)}\n)`;
 }
 

@@ -5,6 +5,8 @@ import { commonTable, indent, name, where } from './text.ts';
 /** One row when the caller may enter the tenant; `current` says whether the token's role and attributes still hold. */
 export function entryTable(scope: Scope, entry: Entry): string {
   const { caller, tenancy, idType } = entry;
+  if (caller.anybody === true)
+    return commonTable('entry', `select altiplano.same_tenant(${scope.tenant}) is not null as current`);
   if (caller.key !== undefined) return keyTable(scope, entry, caller.key);
   const user = scope.parameters.bind(caller.userId, idType);
   const tenant = `altiplano.same_tenant(${scope.tenant})`;
@@ -20,7 +22,8 @@ export function entryTable(scope: Scope, entry: Entry): string {
     );
   }
   // There is no other tenant to be refused: whoever is not who the credential says is to be asked for another one.
-  const holds = [`u.id = ${user}`, `u.${name(tenancy.column)} = ${tenant}`, stillHolds(scope, entry)];
+  const whose = tenancy.kind === 'none' ? `${tenant} is not null` : `u.${name(tenancy.column)} = ${tenant}`;
+  const holds = [`u.id = ${user}`, whose, stillHolds(scope, entry)];
   return commonTable(
     'entry',
     `select exists (\n  select from ${table(scope, entry.users)} u\n${indent(where(holds))}\n) as current`,

@@ -2,7 +2,7 @@ import type { PlannedColumn, PlannedField, PlannedItem } from '../plan/plan.ts';
 import type { Order } from '../resource/field.ts';
 import { whereEquals } from './predicate.ts';
 import { chosenValue, namesOfRow, pointedAtRow } from './referred.ts';
-import { type Scope, table } from './scope.ts';
+import { ofTenant, type Scope, table } from './scope.ts';
 import { indent, list, name, where } from './text.ts';
 
 /** Columns of the page's rows that the fields need. */
@@ -91,18 +91,18 @@ function children(scope: Scope, { items, ...field }: Extract<PlannedField, { kin
 function itemOf(scope: Scope, { column, one }: PlannedItem): string {
   if (one === null) return column === null ? 'null' : format('c', column);
   const { tenant } = scope.target;
-  const own = one.by === tenant.column ? `o.id = ${scope.tenant}` : `o.${name(tenant.column)} = ${scope.tenant}`;
+  const own = one.by === tenant.column ? [`o.id = ${scope.tenant}`] : ofTenant(scope, 'o');
   const query = [
     `select ${list(columnList('o', one.columns))}`,
     `from ${table(scope, one.table)} o`,
-    where([own, `o.id = c.${name(one.by)}`]),
+    where([...own, `o.id = c.${name(one.by)}`]),
   ].join('\n');
   return `(select r from (\n${indent(query)}\n) r)`;
 }
 
 function childOf(scope: Scope, { source, order, single = false }: Child): readonly string[] {
   return [
-    `c.${name(scope.target.tenant.column)} = ${scope.tenant}`,
+    ...ofTenant(scope, 'c'),
     `c.${name(source.parent)} = p.${name(scope.target.key)}`,
     ...(source.deleted === undefined ? [] : [`not c.${name(source.deleted)}`]),
     ...(single ? order.map(({ column }) => `c.${name(column)} is not null`) : []),
@@ -119,10 +119,11 @@ function firstChild(scope: Scope, field: FirstField): string {
 }
 
 function firstThrough(scope: Scope, field: FirstField, through: NonNullable<FirstField['through']>): string {
-  const tenant = name(scope.target.tenant.column);
+  const { none, column } = scope.target.tenant;
+  const same = none === true ? '' : `o.${name(column)} = c.${name(column)} and `;
   return [
     `select ${list(columnList('o', field.columns))}`,
-    `from ${table(scope, field.source.table)} c join ${table(scope, through.table)} o on o.${tenant} = c.${tenant} and o.id = c.${name(through.by)}`,
+    `from ${table(scope, field.source.table)} c join ${table(scope, through.table)} o on ${same}o.id = c.${name(through.by)}`,
     where([...childOf(scope, field), ...whereEquals('o', through.where)]),
     `${sort(field.order)}limit 1`,
   ].join('\n');

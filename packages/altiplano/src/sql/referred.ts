@@ -1,5 +1,5 @@
 import type { PlannedColumn, PlannedField } from '../plan/plan.ts';
-import { type Scope, table } from './scope.ts';
+import { ofTenant, type Scope, table } from './scope.ts';
 import { commonTable, indent, list, literal, name, where } from './text.ts';
 
 type OneField = Extract<PlannedField, { kind: 'one' }>;
@@ -26,7 +26,7 @@ function pointedAt(scope: Scope, field: OneField): string {
     `select ${list(columns.map((column) => `o.${name(column)}`))}`,
     `from ${table(scope, field.table)} o`,
     where([
-      isTenant(scope, field) ? `o.id = ${scope.tenant}` : ofTenant(scope, 'o'),
+      ...(isTenant(scope, field) ? [`o.id = ${scope.tenant}`] : ofTenant(scope, 'o')),
       `o.id = any (array(select p.${name(field.by)} from page p))`,
     ]),
   ].join('\n');
@@ -48,7 +48,7 @@ export function pointedAtRow(
 export function chosenValue(scope: Scope, { tag, by, tables, value }: ChosenField): string {
   const cases = tables.map(([kind, of]) => {
     const row = `o.id = p.${name(by)}`;
-    const found = `select o.${name(value)} from ${table(scope, of)} o ${where([ofTenant(scope, 'o'), row])}`;
+    const found = `select o.${name(value)} from ${table(scope, of)} o ${where([...ofTenant(scope, 'o'), row])}`;
     return `when ${literal(kind)} then (${found.replaceAll('\n', ' ')})`;
   });
   return `case p.${name(tag)}\n${indent(cases.join('\n'))}\nend`;
@@ -64,14 +64,14 @@ function linkedNames(scope: Scope, field: NamesField): readonly string[] {
     `select l.${name(parentColumn)} as row_id, l.${name(targetColumn)} as name_id`,
     `from ${table(scope, link)} l`,
     where([
-      ofTenant(scope, 'l'),
+      ...ofTenant(scope, 'l'),
       `l.${name(parentColumn)} = any (array(select p.${name(scope.target.key)} from page p))`,
     ]),
   ].join('\n');
   const map = [
     `select jsonb_object_agg(n.id, n.${name(value)}) as name_of`,
     `from ${table(scope, of)} n`,
-    where([ofTenant(scope, 'n'), `n.id = any (array(select distinct l.name_id from ${name(`${rows}_links`)} l))`]),
+    where([...ofTenant(scope, 'n'), `n.id = any (array(select distinct l.name_id from ${name(`${rows}_links`)} l))`]),
   ].join('\n');
   const sorted = [
     'select l.row_id, array_to_json(array_agg(o.value order by o.value collate "C")) as names',
@@ -90,8 +90,4 @@ function linkedNames(scope: Scope, field: NamesField): readonly string[] {
 export function namesOfRow(scope: Scope, { rows }: NamesField): string {
   const names = `select r.names from ${name(rows)} r where r.row_id = p.${name(scope.target.key)}`;
   return `coalesce((${names}), '[]')`;
-}
-
-function ofTenant({ target, tenant }: Scope, alias: string): string {
-  return `${alias}.${name(target.tenant.column)} = ${tenant}`;
 }

@@ -100,9 +100,13 @@ export function keyRange(scope: Scope, columns: readonly string[], from = scope.
   return [...window, `(${columns.join(', ')}) ${comparison} (${scope.positionValues.join(', ')})`];
 }
 
+/** That a row of one of the app's tables is the tenant's; nothing where there are none. */
+export function ofTenant({ target, tenant }: Pick<Scope, 'target' | 'tenant'>, alias: string): readonly string[] {
+  return target.tenant.none === true ? [] : [`${alias}.${name(target.tenant.column)} = ${tenant}`];
+}
+
 /** Tenant and visibility: in every scan of the resource's table, whatever path led there. */
 export function visible(scope: Scope, alias = 't'): readonly string[] {
-  const { tenant, deleted } = scope.target;
-  const own = `${alias}.${name(tenant.column)} = ${scope.tenant}`;
-  return deleted === null ? [own] : [own, `not ${alias}.${name(deleted)}`];
+  const { deleted } = scope.target;
+  return [...ofTenant(scope, alias), ...(deleted === null ? [] : [`not ${alias}.${name(deleted)}`])];
 }

@@ -36,6 +36,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     plan: 'types',
     resource: 'types',
     'resource/identity.ts': 'values',
+    'resource/tenant-key.ts': 'values',
     errors: 'values',
   },
   // From execute only the shape of its rows; never the statement that found them.
@@ -51,7 +52,12 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     errors: 'values',
   },
   // What rollups and bitmaps have in common; it knows neither.
-  keep: { observe: 'types', 'sql/text.ts': 'values', 'execute/owner.ts': 'values' },
+  keep: {
+    observe: 'types',
+    'resource/tenant-key.ts': 'values',
+    'sql/text.ts': 'values',
+    'execute/owner.ts': 'values',
+  },
   bitmap: {
     keep: 'values',
     resource: 'types',
@@ -78,11 +84,18 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     errors: 'values',
     resource: 'types',
     'resource/check-encryption.ts': 'values',
+    'resource/tenant-key.ts': 'values',
     'sql/text.ts': 'values',
     'execute/owner.ts': 'types',
   },
   // Prints and compares; what is written, triggers write.
-  audit: { resource: 'types', 'resource/audit.ts': 'values', 'sql/text.ts': 'values', 'execute/owner.ts': 'types' },
+  audit: {
+    resource: 'types',
+    'resource/audit.ts': 'values',
+    'keep/rows-of.ts': 'values',
+    'sql/text.ts': 'values',
+    'execute/owner.ts': 'types',
+  },
   // Prints what a statement of tenants calls; counting is sql's.
   tenants: { resource: 'values', sql: 'values', plan: 'types' },
   // The stages of a read once more, each on top of its counterpart; the transaction is execute's.
@@ -135,36 +148,14 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     observe: 'types',
     errors: 'values',
   },
-  // Passwords, tokens and sessions of people; bodies are read as an action's are.
-  'sign-in': {
-    resource: 'types',
-    'resource/accept.ts': 'values',
-    'resource/identity.ts': 'values',
-    'resource/sign-in.ts': 'values',
-    'action/parse/accepted.ts': 'values',
-    'action/parse/got.ts': 'values',
-    'write/parse/body.ts': 'values',
-    'write/parse/problems.ts': 'values',
-    auth: 'types',
-    'auth/token.ts': 'values',
-    encryption: 'types',
-    execute: 'types',
-    'execute/caller-store.ts': 'values',
-    'execute/sqlstate.ts': 'values',
-    plan: 'types',
-    'sql/text.ts': 'values',
-    'respond/reply.ts': 'values',
-    observe: 'types',
-    errors: 'values',
-  },
   auth: {
-    'sign-in/ddl.ts': 'values',
     'execute/token-store.ts': 'values',
     'execute/key-use.ts': 'values',
     execute: 'types',
     plan: 'types',
     resource: 'types',
     'resource/identity.ts': 'values',
+    'resource/tenant-key.ts': 'values',
     'sql/text.ts': 'values',
     errors: 'values',
   },
@@ -179,17 +170,12 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     write: 'types',
     'write/routes.ts': 'values',
     action: 'types',
-    'sign-in': 'types',
-    'sign-in/call.ts': 'values',
     'pipeline.ts': 'types',
   },
   http: {
     action: 'types',
     'action/answer.ts': 'values',
     'action/refusals.ts': 'values',
-    'sign-in': 'types',
-    'sign-in/answer.ts': 'values',
-    'sign-in/call.ts': 'values',
     'pipeline.ts': 'values',
     'engine.ts': 'types',
     openapi: 'values',
@@ -220,8 +206,6 @@ export const KEEPERS: Readonly<Record<string, string>> = {
   'node-pg-migrate': 'migrate',
   fastify: 'http',
   'graphile-worker': 'jobs',
-  jose: 'sign-in',
-  ioredis: 'sign-in',
 };
 
 /** What an app may reach of Altiplano; the others from its sample, its tests and its naive twin only. */

@@ -42,18 +42,26 @@ export interface Asker {
 interface Options {
   readonly app: App;
   readonly sql: string;
+  /** After `sql`: what the declaration prints, and what is built of it. */
+  readonly prepare?: (client: OwnerClient, url: string) => Promise<void>;
   /** `a1` → the key of that member. */
   readonly memberId: (which: string) => string;
 }
 
+/** Who sends no credential. */
+export const NOBODY = 'nobody';
+
 /** An app on a database of its own, asked without HTTP. */
-export function useApp({ app, sql, memberId }: Options): Asker {
+export function useApp({ app, sql, prepare = async () => {}, memberId }: Options): Asker {
   const database = useDatabase({
     name: app.name,
     key: `${sql} ${sourceKey({ ...app, migrations: ENGINE.folder })}`,
     build: async (url) => {
       await migrate(ENGINE, { url, direction: 'up' });
-      await withOwner(url, (client) => client.query(sql));
+      await withOwner(url, async (client) => {
+        await client.query(sql);
+        await prepare(client, url);
+      });
     },
   });
   let engine: Engine;
@@ -86,7 +94,7 @@ export function useApp({ app, sql, memberId }: Options): Asker {
 
   return {
     async ask(who, target, body, key) {
-      const authorization = `Bearer ${who.startsWith('alt_') ? who : await token(who)}`;
+      const authorization = who === NOBODY ? undefined : `Bearer ${who.startsWith('alt_') ? who : await token(who)}`;
       const [method = '', address = ''] = target.split(' ');
       const { pathname, search } = new URL(`http://localhost/${app.name}${address}`);
       const found = engine.services.find((one) => pathname.startsWith(one.resource.path));

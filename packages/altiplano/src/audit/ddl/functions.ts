@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import { type Audit, SYSTEM_ACTOR } from '../../resource/audit.ts';
 import { indent, name } from '../../sql/text.ts';
 
@@ -7,9 +8,9 @@ export type Event = (typeof EVENTS)[number];
 /** One function an event for all audited tables of the schema: what differs, the triggers say as arguments. */
 export function functions(audit: Audit): string {
   return [
-    onRows(audit, 'insert', rowsOf('insert')),
-    onRows(audit, 'update', pairs()),
-    onRows(audit, 'delete', rowsOf('delete')),
+    onRows(audit, 'insert', wholeRows(audit, 'insert')),
+    onRows(audit, 'update', pairs(audit)),
+    onRows(audit, 'delete', wholeRows(audit, 'delete')),
     onTruncate(audit),
   ].join('\n\n');
 }
@@ -63,13 +64,13 @@ revoke execute on function ${name(`${log}_${event}`)}() from public;`;
 }
 
 /** New rows, or rows that are gone: their columns that are not null. */
-function rowsOf(event: 'insert' | 'delete'): string {
+function wholeRows(audit: Audit, event: 'insert' | 'delete'): string {
   const [rows, before, after] =
     event === 'insert' ? ['new_rows', NOTHING, 'v.value'] : ['old_rows', 'v.value', NOTHING];
   return `select '${event}' as action, (i.image ->> tenant_column)::uuid as tenant, i.image ->> key_column as record, (
 ${indent(changes(`select v.key, ${before} as before, ${after} as after from jsonb_each(i.image) v`, `c.${event === 'insert' ? 'after' : 'before'} <> 'null'`))}
 ) as changes
-from (select to_jsonb(r) as image from ${rows} r offset 0) i`;
+from (select to_jsonb(r) as image from ${rowsOf(audit, rows, 'r')} offset 0) i`;
 }
 
 const NOTHING = `jsonb 'null'`;
@@ -78,13 +79,13 @@ const NOTHING = `jsonb 'null'`;
  * Old and new versions by tenant and key. A row that changed its key or its tenant went with the old and came with the new
  * one. A cascade may write a row twice in one statement: its versions are paired in the order they were written.
  */
-function pairs(): string {
+function pairs(audit: Audit): string {
   const versions = (rows: string) => `(
   select i.*, row_number() over (partition by i.tenant, i.record order by i.place) as version
   from (
     select row_number() over () as place, to_jsonb(r) as image,
       to_jsonb(r) ->> tenant_column collate "C" as tenant, to_jsonb(r) ->> key_column collate "C" as record
-    from ${rows} r
+    from ${rowsOf(audit, rows, 'r')}
   ) i
 )`;
   const value = (image: string) => `coalesce(${image}.image -> k.key, 'null')`;
@@ -126,7 +127,7 @@ function onTruncate(audit: Audit): string {
   end if;
   execute format(
     $q$${insertInto(audit)}
-    select t.%1$I, $1, $2, $3, $4, 'truncate', $5, null, '{}' from (select distinct r.%1$I from %2$I.%3$I r) t order by 1$q$,
+    select t.%1$I, $1, $2, $3, $4, 'truncate', $5, null, '{}' from (select distinct r.%1$I from ${rowsOf(audit, '%2$I.%3$I', 'r')}) t order by 1$q$,
     tenant_column, tg_table_schema, tg_table_name)
   using moment, kind, actor, request, tg_table_name;
   return null;`,

@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import { list, name } from '../../sql/text.ts';
 import { rangeSuffixes } from './bins.ts';
 import { beginningOf, keyOf, part, type Shape, SPACING, upto } from './shape.ts';
@@ -108,7 +109,7 @@ begin
   select s.* into first from ${segments} s where s.${tenant} = of_tenant and s.segment = replaced[1];
   select s.* into after from ${segments} s
   where s.${tenant} = of_tenant and s.segment > replaced[cardinality(replaced)] order by s.segment limit 1;
-  select count(*) into held from ${name(bitmap.table)} c
+  select count(*) into held from ${rowsOf(bitmap, name(bitmap.table), 'c')}
   where c.${tenant} = of_tenant and ${keyOf(shape, 'c')} >= (first.${lowAt}, first.${lowId})
     and ${keyOf(shape, 'c')} < ${upto(shape, `after.${lowAt}`, `after.${lowId}`)};
   pieces := greatest(1, (held + ${bigRows - 1}) / ${bigRows});

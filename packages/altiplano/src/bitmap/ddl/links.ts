@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import type { BitmapLink } from '../../resource/bitmap.ts';
 import { indent, list, literal, name } from '../../sql/text.ts';
 import { refuseBoth } from './moves.ts';
@@ -46,9 +47,9 @@ language plpgsql security definer set search_path from current
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
 begin
   if current_setting('altiplano.moved', true) = statement_timestamp()::text and exists (
-    select from ${rows} l
+    select from ${rowsOf(bitmap, rows, 'l')}
     join ${part(shape, 'tail')} d on d.${tenant} = l.${tenant} and d.${id} = l.${name(parent)} and d.born = -1
-    join ${name(bitmap.table)} c on c.${tenant} = d.${tenant} and c.${id} = d.${id}
+    join ${rowsOf(bitmap, name(bitmap.table), 'c')} on c.${tenant} = d.${tenant} and c.${id} = d.${id}
     where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
 ${indent(refuseBoth(shape), 4)}
   end if;
@@ -65,8 +66,8 @@ function linked(shape: Shape, link: BitmapLink, sign: 'minus' | 'plus', rows: st
     list([tenant, name(link.parent), name(link.target)].map((column) => `${alias}.${column}`));
   const source =
     but === undefined
-      ? `${rows} l`
-      : `(\n    select ${columns('a')} from ${rows} a\n    except all select ${columns('b')} from ${but} b\n  ) l`;
+      ? rowsOf(bitmap, rows, 'l')
+      : `(\n    select ${columns('a')} from ${rowsOf(bitmap, rows, 'a')}\n    except all select ${columns('b')} from ${rowsOf(bitmap, but, 'b')}\n  ) l`;
   const gone = `
   left join lateral (
     select d.${at} from ${part(shape, 'tail')} d
@@ -85,7 +86,7 @@ from (
     group by 1, 2
   ) l
   ${sign === 'plus' ? 'cross' : 'left'} join lateral (
-    select c.${at} from ${name(bitmap.table)} c
+    select c.${at} from ${rowsOf(bitmap, name(bitmap.table), 'c')}
     where c.${tenant} = l.${tenant} and c.${id} = l.${name(link.parent)}
     for key share
   ) c${sign === 'plus' ? '' : ` on true${gone}`}

@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import { indent, literal, name } from '../../sql/text.ts';
 import { atOf, beginningOf, part, type Shape } from './shape.ts';
 import { generation } from './tail.ts';
@@ -6,9 +7,11 @@ import { generation } from './tail.ts';
 export function movedLinks(shape: Shape): string {
   const { bitmap, tenant, at, id } = shape;
   if (bitmap.links.length === 0) return '';
+  const [old, fresh] = [rowsOf(bitmap, 'old_rows', 'o'), rowsOf(bitmap, 'new_rows', 'n')];
+  const joined = `${old} join ${fresh}`;
   const terms = bitmap.links.map(
     ({ link, parent, target }) => `select ${literal(`${link}=`)} || l.${name(target)} as term
-from ${name(link)} l where l.${tenant} = m.${tenant} and l.${name(parent)} = m.${id}`,
+from ${rowsOf(bitmap, name(link), 'l')} where l.${tenant} = m.${tenant} and l.${name(parent)} = m.${id}`,
   );
   return `
     if current_setting('transaction_isolation') <> 'read committed' then
@@ -18,9 +21,9 @@ from ${name(link)} l where l.${tenant} = m.${tenant} and l.${name(parent)} = m.$
     -- Links changed by this very statement are noted by their own triggers where the row stands now, and would be noted twice:
     -- those that come after this one look for the mark, those that came before have left entries.
     perform set_config('altiplano.moved', statement_timestamp()::text, true)
-    where exists (select from old_rows o join new_rows n on n.${tenant} = o.${tenant} and n.${id} = o.${id} and ${atOf(shape, 'n')} <> ${atOf(shape, 'o')});
+    where exists (select from ${joined} on n.${tenant} = o.${tenant} and n.${id} = o.${id} and ${atOf(shape, 'n')} <> ${atOf(shape, 'o')});
     if exists (
-      select from old_rows o join new_rows n on n.${tenant} = o.${tenant} and n.${id} = o.${id} and ${atOf(shape, 'n')} <> ${atOf(shape, 'o')}
+      select from ${joined} on n.${tenant} = o.${tenant} and n.${id} = o.${id} and ${atOf(shape, 'n')} <> ${atOf(shape, 'o')}
       join ${part(shape, 'tail')} d on d.${tenant} = n.${tenant} and d.${id} = n.${id} and d.${at} = ${atOf(shape, 'n')}
       where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
 ${indent(refuseBoth(shape), 6)}
@@ -30,7 +33,7 @@ ${indent(refuseBoth(shape), 6)}
       m.${tenant}, s.${at}, m.${id}, s.minus, s.plus
     from (
       select n.${tenant}, n.${id}, ${atOf(shape, 'o')} as old_at, ${atOf(shape, 'n')} as new_at
-      from old_rows o full join new_rows n on n.${tenant} = o.${tenant} and n.${id} = o.${id}
+      from ${old} full join ${fresh} on n.${tenant} = o.${tenant} and n.${id} = o.${id}
       where ${atOf(shape, 'o')} <> ${atOf(shape, 'n')}
     ) m
     cross join lateral (
@@ -44,7 +47,7 @@ ${indent(terms.join('\nunion all\n'), 8)}
       adoption(
         shape,
         `
-    where not exists (select from new_rows n where n.${tenant} = o.${tenant} and n.${id} = o.${id})`,
+    where not exists (select from ${fresh} where n.${tenant} = o.${tenant} and n.${id} = o.${id})`,
       ),
     )}`;
 }
@@ -59,7 +62,8 @@ export function refuseBoth({ bitmap, at }: Shape): string {
 export function adoption(shape: Shape, condition = ''): string {
   const { bitmap, tenant, at, id } = shape;
   if (bitmap.links.length === 0) return '';
-  const from = condition === '' ? 'old_rows o' : `(select o.${tenant}, o.${at}, o.${id} from old_rows o${condition}) o`;
+  const old = rowsOf(bitmap, 'old_rows', 'o');
+  const from = condition === '' ? old : `(select o.${tenant}, o.${at}, o.${id} from ${old}${condition}) o`;
   return `
   update ${part(shape, 'tail')} d set ${at} = o.${at}
   from ${from}

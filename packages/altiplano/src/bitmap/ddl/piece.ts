@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import { indent, list, literal, name } from '../../sql/text.ts';
 import { columnsOf, keyOf, part, type Shape, typeOf, upto } from './shape.ts';
 import { attributeTerms, columnTerm, liveTerm, searchText } from './terms.ts';
@@ -31,7 +32,7 @@ ${ranges.length === 0 ? '' : `declare\n  made_width integer;\n${ranges.map(({ de
   with source as materialized (
     select
 ${indent(columns.join(',\n'), 6)}
-    from ${name(bitmap.table)} c
+    from ${rowsOf(bitmap, name(bitmap.table), 'c')}
     where c.${tenant} = of_tenant
       and ${keyOf(shape, 'c')} >= (from_at, from_id)
       and ${keyOf(shape, 'c')} < ${upto(shape, 'upto_at', 'upto_id')}
@@ -87,7 +88,7 @@ function terms(shape: Shape): readonly string[] {
     ),
     ...bitmap.links.map(
       ({ link, parent, target }) => `select ${literal(`${link}=`)} || l.${name(target)}, k.slot
-from kept k join ${name(link)} l on l.${tenant} = of_tenant and l.${name(parent)} = k.${id}`,
+from kept k join ${rowsOf(bitmap, name(link), 'l')} on l.${tenant} = of_tenant and l.${name(parent)} = k.${id}`,
     ),
     ...(bitmap.search.length === 0
       ? []

@@ -1,4 +1,5 @@
 import { Failure } from '../../errors/failure.ts';
+import { rowsOf } from '../../keep/rows-of.ts';
 import type { Bitmap } from '../../resource/bitmap.ts';
 import { literal, name } from '../../sql/text.ts';
 
@@ -58,7 +59,8 @@ export interface Shape {
 }
 
 /** @throws DECL_INVALID a column type or name that cannot be used */
-export function shapeOf(bitmap: Bitmap, types: ColumnTypes, sizes: BitmapSizes = SIZES): Shape {
+export function shapeOf(bitmap: Bitmap, found: ColumnTypes, sizes: BitmapSizes = SIZES): Shape {
+  const types = bitmap.untenanted === true ? { ...found, [bitmap.tenant]: 'uuid' } : found;
   const shape: Shape = {
     bitmap,
     types,
@@ -120,7 +122,7 @@ export function upto(shape: Shape, at: string, id: string): string {
   const { bitmap, tenant, collated } = shape;
   const end =
     bitmap.orderType === 'text'
-      ? `(select ${atOf(shape, 'm')} || '~' from ${name(bitmap.table)} m where m.${tenant} = of_tenant order by m.${shape.at}${collated} desc limit 1)`
+      ? `(select ${atOf(shape, 'm')} || '~' from ${rowsOf(bitmap, name(bitmap.table), 'm')} where m.${tenant} = of_tenant order by m.${shape.at}${collated} desc limit 1)`
       : "'infinity'";
   return `(coalesce(${at}, ${end}), coalesce(${id}, ${GREATEST[keyTypeOf(bitmap)]}))`;
 }

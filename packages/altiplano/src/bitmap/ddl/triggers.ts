@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import { indent, list, literal, name } from '../../sql/text.ts';
 import { adoption, movedLinks } from './moves.ts';
 import { atOf, columnsOf, part, placeOf, type Shape } from './shape.ts';
@@ -18,7 +19,7 @@ export function triggers(shape: Shape): string {
   ].join('\n\n');
 }
 
-function cameIn(shape: Shape, rows = 'new_rows n'): string {
+function cameIn(shape: Shape, rows = rowsOf(shape.bitmap, 'new_rows', 'n')): string {
   const { bitmap, tenant, at, id } = shape;
   const ranges = bitmap.ranges.map(name);
   const columns = [
@@ -43,7 +44,7 @@ function cameIn(shape: Shape, rows = 'new_rows n'): string {
   from ${rows};`;
 }
 
-function wentOut(shape: Shape, rows = 'old_rows o'): string {
+function wentOut(shape: Shape, rows = rowsOf(shape.bitmap, 'old_rows', 'o')): string {
   const { bitmap, tenant, at, id } = shape;
   const ranges = bitmap.ranges.map(name);
   const columns = [
@@ -89,7 +90,7 @@ function changed(shape: Shape): string {
   ];
   const same = `n.${tenant} = o.${tenant} and ${atOf(shape, 'n')} = ${atOf(shape, 'o')} and n.${id} = o.${id}`;
   const [old, fresh] = ['o', 'n'].map((alias) => `(${list(comparedColumns(shape, alias))})`);
-  const joined = 'old_rows o full join new_rows n on';
+  const joined = `${rowsOf(bitmap, 'old_rows', 'o')} full join ${rowsOf(bitmap, 'new_rows', 'n')} on`;
   return `  -- A full join is never made row by row against row, whatever number of rows the plan was made for.
   select count(*) > 0, bool_or(o.${id} is null) into changed, moved
   from ${joined} ${same}
@@ -152,9 +153,9 @@ function side(version: 'old' | 'new', column: string): string {
 
 /** One statement in sixty looks how long the tails of its tenants are. */
 export function boundedBy(shape: Shape, rows: string): string {
-  const { tenant } = shape;
+  const { bitmap, tenant } = shape;
   return `if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
-  perform ${part(shape, 'bound')}(t.${tenant}) from (select distinct r.${tenant} from ${rows} r order by 1) t;
+  perform ${part(shape, 'bound')}(t.${tenant}) from (select distinct r.${tenant} from ${rowsOf(bitmap, rows, 'r')} order by 1) t;
 end if;`;
 }
 

@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import type { Figure } from '../../resource/rollup.ts';
 import { orderValue } from '../../sql/aggregate.ts';
 import { indent, list, name } from '../../sql/text.ts';
@@ -71,7 +72,7 @@ begin
     select ${keyColumns(shape, 'c')}, count(*) as rows${aggregates(shape)
       .map((one) => `,\n      ${one}`)
       .join('')}
-    from ${name(rollup.source.table)} c
+    from ${rowsOf(rollup, name(rollup.source.table), 'c')}
     where ${isLive(shape, 'c')}
       and ${inRange('c')}
     group by 1, 2

@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import type { First } from '../../resource/rollup.ts';
 import { indent, list, name, where } from '../../sql/text.ts';
 import { isLive, type Shape } from './shape.ts';
@@ -12,7 +13,7 @@ export function firstChild(shape: Shape, first: First, row: string): string {
   );
   const query = [
     `select ${list(fields)}`,
-    `from ${name(rollup.source.table)} c`,
+    `from ${rowsOf(rollup, name(rollup.source.table), 'c')}`,
     where([
       ...key.map((column) => `c.${name(column)} = ${row}.${name(column)}`),
       ...(rollup.source.deleted === undefined ? [] : [isLive(shape, 'c')]),

@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import { type Figure, orderColumn, type Rollup } from '../../resource/rollup.ts';
 import { orderValue } from '../../sql/aggregate.ts';
 import { name } from '../../sql/text.ts';
@@ -34,7 +35,7 @@ export function isThere({ gone }: Rollup, alias: string): string {
 export function livesOf({ rollup, key }: Shape, alias: string): string {
   const { parent } = rollup;
   const [tenant, child] = key.map(name);
-  return `(select count(*) from ${name(parent.table)} o
+  return `(select count(*) from ${rowsOf(rollup, name(parent.table), 'o')}
       where o.${tenant} = ${alias}.${tenant} and o.${name(parent.key)} = ${alias}.${child} and ${isThere(rollup, 'o')})`;
 }
 
@@ -42,7 +43,7 @@ export function livesOf({ rollup, key }: Shape, alias: string): string {
 export function liveParents(shape: Shape): string {
   const { parent, source } = shape.rollup;
   const [tenant = ''] = shape.key.map(name);
-  return `select o.${tenant}, o.${name(parent.key)} as ${name(source.parent)} from ${name(parent.table)} o where ${isThere(shape.rollup, 'o')}`;
+  return `select o.${tenant}, o.${name(parent.key)} as ${name(source.parent)} from ${rowsOf(shape.rollup, name(parent.table), 'o')} where ${isThere(shape.rollup, 'o')}`;
 }
 
 /** Key columns of a parent's row `alias`, named as the rollup has them. */

@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import { indent, list, literal, name } from '../../sql/text.ts';
 import { deltaColumns } from './delta.ts';
 import { isThere, parentKey, sameParent, zeros } from './order-columns.ts';
@@ -19,14 +20,14 @@ export function parentTriggers(shape: Shape): string {
   const { rollup } = shape;
   const table = name(rollup.name);
   const live = (rows: string, alias: string) =>
-    `select ${parentKey(shape, alias)} from ${rows} ${alias} where ${isThere(rollup, alias)}`;
+    `select ${parentKey(shape, alias)} from ${rowsOf(rollup, rows, alias)} where ${isThere(rollup, alias)}`;
   const [was, now] = [live('old_rows', 'o'), live('new_rows', 'n')];
   return [
     onParents(
       shape,
       'insert',
       `with come as (
-  select ${parentKey(shape, 'n')} from new_rows n where ${isThere(rollup, 'n')}
+  select ${parentKey(shape, 'n')} from ${rowsOf(rollup, 'new_rows', 'n')} where ${isThere(rollup, 'n')}
 ), placed as (
   insert into ${table} (${keyColumns(shape)}, live, folded)
   select c.*, 1, '1:1:' from come c order by 1, 2
@@ -51,7 +52,7 @@ export function parentTriggers(shape: Shape): string {
       shape,
       'delete',
       `with changed as (
-  select -1 as sign, ${parentKey(shape, 'o')} from old_rows o where ${isThere(rollup, 'o')}
+  select -1 as sign, ${parentKey(shape, 'o')} from ${rowsOf(rollup, 'old_rows', 'o')} where ${isThere(rollup, 'o')}
 )`,
     ),
     truncated(shape),
@@ -86,7 +87,7 @@ ${
   order by 2, 3;
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform ${name(`${rollup.name}_catch_up`)}(t.${name(rollup.tenant)})
-    from ${event === 'insert' ? 'new_rows' : 'old_rows'} t group by t.${name(rollup.tenant)};
+    from ${rowsOf(rollup, event === 'insert' ? 'new_rows' : 'old_rows', 't')} group by t.${name(rollup.tenant)};
   end if;
   return null;
 end $$;`;

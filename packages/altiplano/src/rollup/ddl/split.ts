@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import type { Figure } from '../../resource/rollup.ts';
 import { name, where } from '../../sql/text.ts';
 import { contribution, countsRows, dawn, isLive, isWindow, meets, type Shape, splitName } from './shape.ts';
@@ -47,7 +48,7 @@ begin
   ), counted as (
     select w.since as cell, w.rows as expected, ${time} as since, min(age(c.xmin)) as youngest,
       count(*) filter (where ${isCounted}) as rows, ${value} as value
-    from cell w join ${name(rollup.source.table)} c on ${`${time} >= w.since and ${time} < w.until`}
+    from cell w join ${rowsOf(rollup, name(rollup.source.table), 'c')} on ${`${time} >= w.since and ${time} < w.until`}
     ${where([`w.is_crowded and c.${tenant} = of_tenant and c.${parent} = of_parent`, isLive(shape, 'c')]).replaceAll('\n', '\n    ')}
     group by 1, 2, 3
   ), apart as (

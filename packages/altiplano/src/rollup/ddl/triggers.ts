@@ -1,3 +1,4 @@
+import { rowsOf } from '../../keep/rows-of.ts';
 import { indent, list, literal, name } from '../../sql/text.ts';
 import { deltaColumns, singleDeltas, summedDeltas } from './delta.ts';
 import { isOrdered, liveParents } from './order-columns.ts';
@@ -27,13 +28,13 @@ export function statementFunctions(shape: Shape): readonly string[] {
 
 function cameIn(shape: Shape): string {
   return `changed as (
-  select 1::bigint as sign, n.* from new_rows n where ${isLive(shape, 'n')}
+  select 1::bigint as sign, n.* from ${rowsOf(shape.rollup, 'new_rows', 'n')} where ${isLive(shape, 'n')}
 )`;
 }
 
 function wentOut(shape: Shape): string {
   return `changed as (
-  select (-1)::bigint as sign, o.* from old_rows o where ${isLive(shape, 'o')}
+  select (-1)::bigint as sign, o.* from ${rowsOf(shape.rollup, 'old_rows', 'o')} where ${isLive(shape, 'o')}
 )`;
 }
 
@@ -44,8 +45,8 @@ function changedOver(shape: Shape): string {
       ...relevantColumns(shape).map((column) => `${alias}.${name(column)}`),
       ...shownColumns(shape).map((column) => exactly(shape, alias, column)),
     ]);
-  const old = `select ${columns('o')} from old_rows o where ${isLive(shape, 'o')}`;
-  const fresh = `select ${columns('n')} from new_rows n where ${isLive(shape, 'n')}`;
+  const old = `select ${columns('o')} from ${rowsOf(shape.rollup, 'old_rows', 'o')} where ${isLive(shape, 'o')}`;
+  const fresh = `select ${columns('n')} from ${rowsOf(shape.rollup, 'new_rows', 'n')} where ${isLive(shape, 'n')}`;
   return `gone as (
   ${old}
   except all
@@ -94,12 +95,15 @@ function onStatement(shape: Shape, event: 'insert' | 'update' | 'delete', change
     select r.generation from altiplano.rollup r
     where r.schema_name = tg_table_schema and r.name = ${literal(rollup.name)}), 0)`;
   const touched = [...(event === 'insert' ? [] : ['old_rows']), ...(event === 'delete' ? [] : ['new_rows'])]
-    .map((table) => `select ${keyColumns(shape)} from ${table}`)
+    .map(
+      (table) =>
+        `select ${keyColumns(shape)} from ${rollup.untenanted === true ? rowsOf(rollup, table, table) : table}`,
+    )
     .join(' union ');
   return `create function ${name(`${rollup.name}_${event}`)}() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  if not exists (select from ${rows} r group by ${keyColumns(shape, 'r')} having count(*) > ${FEW}) then
+  if not exists (select from ${rowsOf(rollup, rows, 'r')} group by ${keyColumns(shape, 'r')} having count(*) > ${FEW}) then
 ${indent(`with ${changed}\n${insert}\n${singleDeltas(shape, generation)};`, 4)}
   else
 ${indent(`with ${changed}${summedDeltas(shape, generation).replace('INSERT', insert)};`, 4)}

@@ -2,7 +2,7 @@ import type { PlannedFacet } from '../../plan/plan.ts';
 import type { Selection } from '../../plan/selection.ts';
 import type { Bitmap } from '../../resource/bitmap.ts';
 import { ENTERED } from '../entry.ts';
-import { type Scope, table } from '../scope.ts';
+import { ofTenant, type Scope, table } from '../scope.ts';
 import { commonTable, indent, literal, name, where } from '../text.ts';
 import { currentBits } from './hits.ts';
 
@@ -118,7 +118,7 @@ function facetList(scope: Scope, { about, facet, domain }: FacetTerms, number: n
       : [
           `select substr(f.term, ${about.length + 2}) as value, l.${name(facet.name)} as name, f.count, f.term`,
           `from facet_${number} f`,
-          `left join ${table(scope, facet.target)} l on l.${name(scope.target.tenant.column)} = ${scope.tenant} and l.id = substr(f.term, ${about.length + 2})::uuid`,
+          `left join ${table(scope, facet.target)} l on ${[...ofTenant(scope, 'l'), `l.id = substr(f.term, ${about.length + 2})::uuid`].join(' and ')}`,
         ];
   const shown = facet.kind === 'column' ? 'i.value, i.count' : 'i.value, i.count, i.name';
   const ranks =

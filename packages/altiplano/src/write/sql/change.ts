@@ -1,4 +1,4 @@
-import { type Scope, table, visible } from '../../sql/scope.ts';
+import { ofTenant, type Scope, table, visible } from '../../sql/scope.ts';
 import { literal, name, where, writingTable } from '../../sql/text.ts';
 import type { WritePlan } from '../plan/plan.ts';
 import { linkTable } from './create.ts';
@@ -29,7 +29,7 @@ export function changeTables(scope: Scope, plan: WritePlan): readonly string[] {
         'using items i',
         where([
           isNamed,
-          `l.${name(scope.target.tenant.column)} = ${scope.tenant}`,
+          ...ofTenant(scope, 'l'),
           `l.${name(link.parentColumn)} = i.${key}`,
           `l.${name(link.targetColumn)} <> all(i.${name(link.member)})`,
           READY,

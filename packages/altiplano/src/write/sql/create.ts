@@ -2,14 +2,15 @@ import { type Scope, table } from '../../sql/scope.ts';
 import { commonTable, indent, list, name, writingTable } from '../../sql/text.ts';
 import type { WritePlan } from '../plan/plan.ts';
 import { READY } from './ready.ts';
+import { tenantValues } from './tenant.ts';
 
 /** New rows and their links, in the order of their keys. */
 export function createTables(scope: Scope, plan: WritePlan): readonly string[] {
-  const { key, tenant } = scope.target;
+  const { key } = scope.target;
   const { numbered } = plan;
   const values: readonly (readonly [column: string, value: string])[] = [
     ...(numbered ? [] : [[key, `i.${name(key)}`] as const]),
-    [tenant.column, scope.tenant],
+    ...tenantValues(scope),
     ...plan.columns.map(
       (column) =>
         [column.name, column.now ? `coalesce(i.${name(column.name)}, now())` : `i.${name(column.name)}`] as const,
@@ -51,13 +52,14 @@ export function linkTable(
   numbered = false,
 ): string {
   const key = name(scope.target.key);
-  const columns = [scope.target.tenant.column, link.parentColumn, link.targetColumn].map(name);
+  const tenant = tenantValues(scope);
+  const columns = [...tenant.map(([column]) => column), link.parentColumn, link.targetColumn].map(name);
   const query = [
     `insert into ${table(scope, link.link)} (${list(columns)})`,
-    `select ${scope.tenant}, ${numbered ? 'n' : 'i'}.${key}, of_link.id`,
+    `select ${list([...tenant.map(([, value]) => value), `${numbered ? 'n' : 'i'}.${key}`, 'of_link.id'])}`,
     `from items i${numbered ? ' join numbered n on n.position = i.alt_position' : ''}, unnest(i.${name(link.member)}) as of_link (id)`,
     `where ${[READY, ...conditions].join(' and ')}`,
-    'order by 1, 2, 3',
+    `order by ${list(columns.map((_, index) => String(index + 1)))}`,
     'on conflict do nothing',
   ].join('\n');
   return writingTable(`linked_${link.target}`, query);

@@ -1,5 +1,5 @@
 import { entityTag } from '../../sql/etag.ts';
-import { type Scope, table } from '../../sql/scope.ts';
+import { ofTenant, type Scope, table } from '../../sql/scope.ts';
 import { commonTable, literal, name, where } from '../../sql/text.ts';
 import type { PlannedReference, RowValue, WritePlan } from '../plan/plan.ts';
 import { deniedRows } from './denied.ts';
@@ -40,7 +40,7 @@ function missing(scope: Scope): string {
 
 function unknownRow(scope: Scope, { column, table: of, deleted, matching, scope: rows }: PlannedReference): string {
   const conditions = [
-    `r.${name(scope.target.tenant.column)} = ${scope.tenant}`,
+    ...ofTenant(scope, 'r'),
     `r.id = i.${name(column)}`,
     ...(deleted === null ? [] : [`not r.${name(deleted)}`]),
     ...matching.map((same) => `r.${name(same)} = i.${name(same)}`),
@@ -53,7 +53,7 @@ function unknownRow(scope: Scope, { column, table: of, deleted, matching, scope:
 }
 
 function unknownLinks(scope: Scope, { member, target }: WritePlan['links'][number]): string {
-  const row = `r.${name(scope.target.tenant.column)} = ${scope.tenant} and r.id = of_link.id`;
+  const row = [...ofTenant(scope, 'r'), 'r.id = of_link.id'].join(' and ');
   return [
     select(member, 'unknown'),
     `from items i, unnest(i.${name(member)}) as of_link (id)`,
