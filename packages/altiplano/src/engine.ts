@@ -6,6 +6,7 @@ import type { Catalog } from './catalog/catalog.ts';
 import { checkResource } from './catalog/check.ts';
 import { checkAction } from './catalog/check-action.ts';
 import { checkAudit } from './catalog/check-audit.ts';
+import { checkSignInTables, SIGN_IN } from './catalog/check-sign-in.ts';
 import { readCatalog } from './catalog/read.ts';
 import type { KeyRing } from './encryption/key-ring.ts';
 import { Failure } from './errors/failure.ts';
@@ -18,6 +19,10 @@ import type { Action } from './resource/action.ts';
 import type { App } from './resource/app.ts';
 import { encryptedColumns } from './resource/check-encryption.ts';
 import type { Resource } from './resource/resource.ts';
+import type { SignIn } from './resource/sign-in.ts';
+import { openSignIn } from './sign-in/open.ts';
+import { openRedisSessions } from './sign-in/redis-sessions.ts';
+import type { SignInService } from './sign-in/service.ts';
 
 export interface EngineOptions {
   /** The owner's connection: reads the catalog; serves too, as the app's role, unless `appUrl` is given. */
@@ -27,6 +32,10 @@ export interface EngineOptions {
   readonly pepper: string;
   /** Of encrypted columns; a resource that has some is out of service without. */
   readonly keys?: KeyRing;
+  /** Of access tokens; nobody signs in without. */
+  readonly signing?: KeyRing;
+  /** URL of the Redis that keeps sessions; the database does without. */
+  readonly redis?: string;
   readonly poolSize?: number;
   /** Milliseconds after which the database stops a statement. */
   readonly statementTimeout?: number;
@@ -39,17 +48,20 @@ export interface EngineOptions {
 export interface Engine {
   readonly services: readonly Service[];
   readonly actions: readonly ActionService[];
+  readonly signIns: readonly SignInService[];
   readonly pool: Pool;
   close(): Promise<void>;
 }
 
 const RECHECK_MS = 2_000;
 
-/** What one app finds in the database, and what that says of each of its resources. */
+type Declared = Resource | Action | SignIn;
+
+/** What one app finds in the database, and what that says of each thing it serves. */
 interface Found {
   readonly app: App;
   catalog: Catalog;
-  readonly findings: Map<Resource | Action, Failure>;
+  readonly findings: Map<Declared, Failure>;
 }
 
 /**
@@ -57,7 +69,7 @@ interface Found {
  * service; while there is one the database is looked at again, so that what was mended is served without a restart.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { url, appUrl, apps, pepper, observe = () => {}, instant = () => null, keys = null } = options;
+  const { url, appUrl, apps, pepper, observe = () => {}, instant = () => null, keys = null, signing = null } = options;
   const { role, found } = await withOwner(url, async (client) => {
     const looked: Found[] = [];
     for (const app of apps) looked.push(judge(app, await readCatalog(client, app.schema)));
@@ -74,9 +86,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     acquireTimeout: 10_000,
   });
   const seal = sealOf(pepper);
+  const redis = options.redis === undefined ? null : await openRedisSessions(options.redis);
   const served = found.map((state) => {
     const { app, findings } = state;
-    const authenticate = authenticator(pool, app.schema, app, pepper);
+    const opened = openSignIn(app, { pool, pepper, keys: signing, sessions: redis?.of ?? null, observe });
+    const authenticate = authenticator(pool, app.schema, app, pepper, opened?.readSession);
     /** What answering needs beside what is declared. */
     const around = (declared: Resource | Action): Omit<Service, 'resource'> => {
       const locked = withoutKeys(declared, keys);
@@ -108,15 +122,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
             ...around(action),
           }),
       ),
+      signIns: opened === null ? [] : [opened.service(authenticate, () => signInFinding(state))],
     };
   });
+  for (const problem of found.flatMap((state) => signInFinding(state)?.message ?? []))
+    observe({ kind: 'resource.unavailable', resource: SIGN_IN, problem });
   const stopWatching = watch(url, found, observe, options.recheck ?? RECHECK_MS);
   return {
     services: served.flatMap(({ services }) => services),
     actions: served.flatMap(({ actions }) => actions),
+    signIns: served.flatMap(({ signIns }) => signIns),
     pool,
     close: async () => {
       await stopWatching();
+      await redis?.close();
       await pool.end();
     },
   };
@@ -128,8 +147,12 @@ function withoutKeys(declared: Resource | Action, keys: KeyRing | null): Failure
   return new Failure('ENCRYPTION_UNSET', { values: { table: declared.table } });
 }
 
+function signInFinding({ app: { identity }, findings }: Found): Failure | null {
+  return identity.signIn === undefined ? null : (findings.get(identity.signIn) ?? null);
+}
+
 function judge(app: App, catalog: Catalog): Found {
-  const findings = new Map<Resource | Action, Failure>();
+  const findings = new Map<Declared, Failure>();
   for (const resource of app.resources) {
     const [finding] = [...checkResource(resource, app.identity, catalog), ...checkAudit(resource, app.audit, catalog)];
     if (finding !== undefined) findings.set(resource, finding);
@@ -138,6 +161,9 @@ function judge(app: App, catalog: Catalog): Found {
     const [finding] = checkAction(action, app.identity, catalog);
     if (finding !== undefined) findings.set(action, finding);
   }
+  const { signIn } = app.identity;
+  const [finding] = checkSignInTables(app, catalog);
+  if (signIn !== undefined && finding !== undefined) findings.set(signIn, finding);
   return { app, catalog, findings };
 }
 
@@ -162,10 +188,12 @@ function watch(url: string, found: readonly Found[], observe: Observe, milliseco
 async function look(client: OwnerClient, found: readonly Found[], observe: Observe): Promise<void> {
   for (const state of found.filter(({ findings }) => findings.size > 0)) {
     const { catalog, findings } = judge(state.app, await readCatalog(client, state.app.schema));
-    const mended = [...state.findings.keys()].filter((resource) => !findings.has(resource));
+    const mended = [...state.findings.keys()].filter((declared) => !findings.has(declared));
     state.catalog = catalog;
     state.findings.clear();
     for (const [resource, finding] of findings) state.findings.set(resource, finding);
-    for (const { name } of mended) observe({ kind: 'resource.available', resource: name });
+    for (const declared of mended) observe({ kind: 'resource.available', resource: nameOf(declared) });
   }
 }
+
+const nameOf = (declared: Declared): string => ('name' in declared ? declared.name : SIGN_IN);

@@ -13,6 +13,8 @@ export interface Credential {
   readonly caller: Caller;
   /** When it expires, by this process's clock. */
   readonly until: number;
+  /** The session it was handed out in; undefined for a token of its own. */
+  readonly session?: string;
 }
 
 export interface Authenticator {
@@ -32,13 +34,16 @@ export function authenticator(
   schema: string,
   app: Pick<App, 'name' | 'identity'>,
   pepper: string,
+  /** Reads what is no token of ours: the access token of a session. */
+  readSession: (text: string) => Promise<Credential | null> = async () => null,
 ): Authenticator {
   const known = new LRUCache<string, Promise<Credential | null>>({ max: 10_000, ttl: KEPT_MS });
   const used = noteKeyUse(pool, schema);
 
   async function verify(text: string): Promise<Credential | null> {
     const token = parseToken(text);
-    if (token === null || token.app !== app.name) return null;
+    if (token === null) return readSession(text);
+    if (token.app !== app.name) return null;
     const asked = performance.now();
     const stored = await findToken(pool, schema, app, token.keyId);
     // An unknown key id costs the same digest as a known one.

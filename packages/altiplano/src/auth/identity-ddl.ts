@@ -1,4 +1,5 @@
 import { type Identity, identityColumns, idType, type Keys } from '../resource/identity.ts';
+import { signInFunctions } from '../sign-in/ddl.ts';
 import { list, name } from '../sql/text.ts';
 
 /** Types of the users' columns, as `format_type` prints them. */
@@ -10,6 +11,7 @@ export function identityMigration(identity: Identity, types: UserTypes): string 
   const functions = [
     callerIdentity(identity, types),
     ...(keys === undefined ? [] : [keyIdentity(keys), keyUsed(keys)]),
+    ...signInFunctions(identity, types),
   ];
   return `${HEADER}
 ${functions.map(({ text }) => text).join('\n')}

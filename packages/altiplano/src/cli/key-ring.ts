@@ -10,10 +10,22 @@ import { KEY_BYTES, type KeyRing, parseKeyRing } from '../encryption/key-ring.ts
  * @throws CLI_USAGE
  */
 export function readKeyRing(directory: string, environment: NodeJS.ProcessEnv = process.env): KeyRing {
-  const given = environment.ALTIPLANO_ENCRYPTION_KEYS;
-  if (given !== undefined && given !== '') return parseKeyRing(given);
-  const file = join(directory, 'encryption-keys');
+  return readRing(directory, 'encryption-keys', 'ALTIPLANO_ENCRYPTION_KEYS', environment);
+}
+
+/**
+ * The same for what signs access tokens: without the keys whoever is signed in refreshes, and no more is lost.
+ * @throws CLI_USAGE
+ */
+export function readSigningKeys(directory: string, environment: NodeJS.ProcessEnv = process.env): KeyRing {
+  return readRing(directory, 'signing-keys', 'ALTIPLANO_SIGNING_KEYS', environment);
+}
+
+function readRing(directory: string, name: string, variable: string, environment: NodeJS.ProcessEnv): KeyRing {
+  const given = environment[variable];
+  if (given !== undefined && given !== '') return parseKeyRing(given, variable);
+  const file = join(directory, name);
   mkdirSync(directory, { recursive: true });
   makeOnce(file, `local:${randomBytes(KEY_BYTES).toString('base64')}`);
-  return parseKeyRing(readFileSync(file, 'utf8').trim());
+  return parseKeyRing(readFileSync(file, 'utf8').trim(), variable);
 }

@@ -5,7 +5,7 @@ import { serve } from '../http/server.ts';
 import { type Background, startBackground } from './background.ts';
 import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
 import type { Command, Context, Flags } from './command.ts';
-import { readKeyRing } from './key-ring.ts';
+import { readKeyRing, readSigningKeys } from './key-ring.ts';
 import { spareMemory } from './spare-memory.ts';
 import { stopSignal } from './stop-signal.ts';
 import { tellServing } from './tell.ts';
@@ -21,7 +21,7 @@ export const serveCommand: Command = {
 
 Folds rollups and bitmaps and runs jobs beside serving, unless --no-worker says that \`altiplano worker\` does.
 Environment: PORT (3000), HOST (127.0.0.1), DATABASE_URL (owner), APP_DATABASE_URL, LOG_LEVEL, ALTIPLANO_SECRET,
-ALTIPLANO_ENCRYPTION_KEYS.
+ALTIPLANO_ENCRYPTION_KEYS, ALTIPLANO_SIGNING_KEYS, REDIS_URL (sessions; the database keeps them without).
 Migrations and samples are commands of their own: altiplano migrate, altiplano sample.`,
   options: SERVE_OPTIONS,
   async run(context, flags) {
@@ -41,13 +41,15 @@ export async function serveUntilStopped(
   spareMemory();
   const stop = stopSignal();
   const apps = chooseApps(context, flags);
-  const appUrl = environment.APP_DATABASE_URL;
+  const { APP_DATABASE_URL: appUrl, REDIS_URL: redis = '' } = environment;
   const engine = await startEngine({
     url,
     ...(appUrl === undefined ? {} : { appUrl }),
     apps,
     pepper: readPepper(join(directory, '.altiplano'), environment),
     keys: readKeyRing(join(directory, '.altiplano'), environment),
+    signing: readSigningKeys(join(directory, '.altiplano'), environment),
+    ...(redis === '' ? {} : { redis }),
     observe: (observation) => tellServing(context, observation),
   });
   let background: Background | null = null;

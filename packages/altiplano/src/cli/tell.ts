@@ -6,6 +6,10 @@ export function tellServing(context: Context, observation: Observation): void {
   if (observation.kind === 'resource.unavailable')
     context.note(`${observation.resource} cannot be served: ${observation.problem}`);
   if (observation.kind === 'resource.available') context.note(`${observation.resource} is served from now on`);
+  if (observation.kind === 'session.replayed')
+    context.note(`${observation.app}: a refresh token was used twice, so its session was ended`);
+  if (observation.kind === 'password.not_rehashed')
+    context.note(`${observation.app}: a password's digest was not made anew: ${observation.problem}`);
 }
 
 /** And of folding: the same line again says nothing new. */

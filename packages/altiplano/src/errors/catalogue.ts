@@ -134,6 +134,28 @@ export const CATALOGUE = {
     'The token is not valid.',
     'It may be mistyped, expired or revoked; `altiplano token` prints a new one.',
   ),
+  AUTH_CREDENTIALS: entry(
+    401,
+    'Email or password is not right.',
+    'Whether there is such a user is not told; nor whether they may sign in.',
+  ),
+  AUTH_REFRESH: entry(
+    401,
+    'The refresh token is not valid.',
+    'It was used before, which ended its session, or the session is over: sign in again. Send each token once, and keep the one that came back.',
+  ),
+  AUTH_SESSION: entry(
+    403,
+    'This credential belongs to no session.',
+    'Sign in to have one; a token or an API key is revoked where it was made.',
+  ),
+  AUTH_BUSY: entry(503, 'Too many passwords are being checked at once.', 'Try again after the time in `Retry-After`.'),
+  AUTH_KEYS_UNSET: entry(
+    503,
+    "Users of '{app}' sign in, and the server has no keys to sign their tokens with.",
+    'Set ALTIPLANO_SIGNING_KEYS to `id:key` with 32 random bytes in base64, the same on every node.',
+  ),
+  AUTH_SESSIONS_UNREACHABLE: entry(503, 'The sessions cannot be reached.', 'Try again in a moment.'),
   AUTH_FORBIDDEN: entry(
     403,
     'You do not have permission to perform this action.',

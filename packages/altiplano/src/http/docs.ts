@@ -20,10 +20,10 @@ const PLAIN = '.swagger-ui .topbar { display: none }';
 /** `/openapi.json` and its page at `/docs`, from the package's own files: nothing is fetched from elsewhere. */
 export async function mountDocs(
   fastify: FastifyInstance,
-  { services, actions }: Pick<Engine, 'services' | 'actions'>,
+  { services, actions, signIns }: Pick<Engine, 'services' | 'actions' | 'signIns'>,
   version: string,
 ): Promise<void> {
-  const document = describeApi(services, version, actions);
+  const document = describeApi(services, version, actions, signIns);
   const text = JSON.stringify(document);
   fastify.get('/openapi.json', async (_request, reply) => reply.type('application/json; charset=utf-8').send(text));
   await fastify.register(swagger, { mode: 'static', specification: { document: JSON.parse(text) } });

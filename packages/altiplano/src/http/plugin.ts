@@ -5,6 +5,7 @@ import { BodyRoom } from './body-room.ts';
 import { guard } from './guard.ts';
 import { acceptJson } from './read-body.ts';
 import { mountServices } from './service-routes.ts';
+import { mountSignIn } from './sign-in-routes.ts';
 import { mountWrites } from './write-routes.ts';
 
 /**
@@ -18,4 +19,5 @@ export async function altiplano(scope: FastifyInstance, options: { readonly engi
   mountServices(scope, options.engine.services);
   for (const service of options.engine.services) mountWrites(scope, service, room);
   for (const service of options.engine.actions) mountAction(scope, service, room);
+  for (const service of options.engine.signIns) mountSignIn(scope, service, room);
 }

@@ -37,6 +37,12 @@ export type Observation =
     }
   /** The queue itself; it is tried again. */
   | { readonly kind: 'jobs.failed'; readonly problem: string }
+  /** A password was compared or made into a digest; `cost` as the digest says it. */
+  | { readonly kind: 'password.derived'; readonly cost: string; readonly milliseconds: number }
+  /** The login went well; the digest is made anew at the next one. */
+  | { readonly kind: 'password.not_rehashed'; readonly app: string; readonly problem: string }
+  /** Somebody sent a refresh token for the second time, so the user's session was ended. */
+  | { readonly kind: 'session.replayed'; readonly app: string; readonly user: string }
   /** What is done beside folding; it is tried again in a minute. */
   | { readonly kind: 'chore.failed'; readonly chore: string; readonly problem: string }
   /** A drained table cannot be emptied: somebody may still read as of before. Seconds of its transaction. */

@@ -4,7 +4,7 @@ import { columnSchema } from './column-schema.ts';
 import { nullable, type Schema } from './schema.ts';
 
 /** An object with these members and no others. */
-export function membersSchema(catalog: Catalog, members: AcceptedMembers): Schema {
+export function membersSchema(catalog: Pick<Catalog, 'tables'>, members: AcceptedMembers): Schema {
   return {
     type: 'object',
     properties: Object.fromEntries(
@@ -15,7 +15,7 @@ export function membersSchema(catalog: Catalog, members: AcceptedMembers): Schem
   };
 }
 
-export function acceptedSchema(catalog: Catalog, accepted: Accepted): Schema {
+export function acceptedSchema(catalog: Pick<Catalog, 'tables'>, accepted: Accepted): Schema {
   const schema = kindSchema(catalog, accepted);
   const { otherwise } = accepted;
   return {
@@ -24,7 +24,7 @@ export function acceptedSchema(catalog: Catalog, accepted: Accepted): Schema {
   };
 }
 
-function kindSchema(catalog: Catalog, { value }: Accepted): Schema {
+function kindSchema(catalog: Pick<Catalog, 'tables'>, { value }: Accepted): Schema {
   switch (value.kind) {
     case 'text':
       return { type: 'string', ...(value.most === undefined ? {} : { maxLength: value.most }) };

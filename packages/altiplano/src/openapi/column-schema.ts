@@ -19,7 +19,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
 };
 
 /** The JSON a column of the live database becomes. */
-export function columnSchema(catalog: Catalog, table: string, column: string, domain?: Domain): Schema {
+export function columnSchema(catalog: Pick<Catalog, 'tables'>, table: string, column: string, domain?: Domain): Schema {
   const found = catalog.tables.get(table)?.columns.get(column);
   const schema = { ...typeSchema(found?.type ?? 'text'), ...enumerated(domain) };
   return found?.nullable === true ? nullable(schema) : schema;

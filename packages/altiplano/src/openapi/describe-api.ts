@@ -10,6 +10,7 @@ import { listParameters, type Parameter, PROFILE_PARAMETER, tenantParameters } f
 import { PROBLEM_SCHEMA, refusals } from './problem-schema.ts';
 import { needs, type Schema } from './schema.ts';
 import { eitherOf, type Operation } from './shared-path.ts';
+import { type DescribedSignIn, signInPaths, signInTag } from './sign-in-paths.ts';
 import { writePaths } from './write-paths.ts';
 
 export type Described = Pick<Service, 'resource' | 'catalog' | 'identity'>;
@@ -19,6 +20,7 @@ export function describeApi(
   services: readonly Described[],
   version: string,
   actions: readonly DescribedAction[] = [],
+  signIns: readonly DescribedSignIn[] = [],
 ): Schema {
   const parts = services.map(describeService);
   return {
@@ -33,8 +35,9 @@ export function describeApi(
     tags: [
       ...services.map(({ resource, catalog }) => ({ name: tagOf(resource, catalog) })),
       ...[...new Set(actions.map(actionTag))].map((name) => ({ name })),
+      ...signIns.map((signIn) => ({ name: signInTag(signIn) })),
     ],
-    paths: mergePaths([...parts.map(({ paths }) => paths), actionPaths(actions)]),
+    paths: mergePaths([...parts.map(({ paths }) => paths), actionPaths(actions), signInPaths(signIns)]),
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: '`altiplano token` prints one.' },

@@ -5,6 +5,7 @@ import { checkAudit } from './check-audit.ts';
 import { checkIdentity } from './check-identity.ts';
 import { checkNames } from './check-names.ts';
 import { checkPaths } from './check-paths.ts';
+import { checkSignIn } from './check-sign-in.ts';
 import { checkTenancy } from './check-tenancy.ts';
 import type { Identity } from './identity.ts';
 import type { Job } from './job.ts';
@@ -58,6 +59,7 @@ export interface App {
  */
 export function app(declaration: App): App {
   checkIdentity(declaration);
+  checkSignIn(declaration);
   checkTenancy(declaration);
   checkAudit(declaration);
   checkPaths(declaration.resources);

@@ -1,3 +1,4 @@
+import type { SignIn } from './sign-in.ts';
 import { NONE } from './tenant-key.ts';
 
 /** Where an app keeps its users: who a credential speaks for, and what the plan may need to know of them. */
@@ -18,6 +19,8 @@ interface Users {
   /** Role → what it may do, as resources call it in `permissions`; a role that is not named may do nothing. */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly keys?: Keys;
+  /** By a password, where users have one. */
+  readonly signIn?: SignIn;
 }
 
 /**

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Turns } from './checker.ts';
+
+const never = new AbortController().signal;
+
+test('no more than two at once, in the order they came', async () => {
+  const turns = new Turns();
+  let under = 0;
+  let most = 0;
+  const order: number[] = [];
+  const work = (index: number) => async () => {
+    most = Math.max(most, ++under);
+    order.push(index);
+    await sleep(1);
+    under -= 1;
+  };
+  await Promise.all(Array.from({ length: 30 }, (_, index) => turns.take(work(index), never)));
+  expect([most, order]).toEqual([2, Array.from({ length: 30 }, (_, index) => index)]);
+});
+
+test('a turn that fails is handed on, and so is that of whoever has left', async () => {
+  const turns = new Turns(1);
+  const failing = turns.take(() => Promise.reject(new Error('no')), never);
+  const left = turns.take(async () => 'done', AbortSignal.abort());
+  const last = turns.take(async () => 'done', never);
+  await expect(failing).rejects.toThrow('no');
+  await expect(left).rejects.toMatchObject({ code: 'EXEC_CANCELLED' });
+  expect(await last).toBe('done');
+});
+
+test('who would wait for too long is told so at once', async () => {
+  const turns = new Turns(1);
+  let release = () => {};
+  const first = turns.take(() => new Promise<void>((resolve) => (release = resolve)), never);
+  const waiting = Array.from({ length: 64 }, () => turns.take(async () => {}, never));
+  await expect(turns.take(async () => {}, never)).rejects.toMatchObject({ code: 'AUTH_BUSY', status: 503 });
+  release();
+  await Promise.all([first, ...waiting]);
+  expect(await turns.take(async () => 'free', never)).toBe('free');
+});

@@ -1,0 +1,42 @@
+import type { Pool } from '../execute/pool.ts';
+import { translate } from '../execute/sqlstate.ts';
+import type { Rotated, SessionStore } from './sessions.ts';
+
+/** Sessions in PostgreSQL, one statement each; `altiplano.session` is reached through its functions only. */
+export function databaseSessions(pool: Pool, schema: string): SessionStore {
+  const ask = async <Row>(label: string, text: string, values: readonly unknown[]): Promise<Row | undefined> => {
+    const statement = { name: `alt_session_${label}`, text, values: [schema, ...values] };
+    const { rows } = await pool.query(statement).catch((cause: unknown) => {
+      throw translate(cause);
+    });
+    return rows[0] as Row | undefined;
+  };
+  return {
+    async open({ id, userId, digest, idle, longest }) {
+      await ask('open', 'select altiplano.open_session($1, $2, $3, $4, $5, $6)', [id, userId, digest, idle, longest]);
+    },
+    async rotate({ id, was, becomes, idle }) {
+      const row = await ask<{ outcome: 'rotated' | 'replayed' | 'over'; user_id: string | null }>(
+        'rotate',
+        'select outcome, user_id from altiplano.rotate_session($1, $2, $3, $4, $5)',
+        [id, was, becomes, idle],
+      );
+      const { outcome = 'over', user_id: userId = null } = row ?? {};
+      return outcome === 'over' ? { outcome } : ({ outcome, userId: userId ?? '' } satisfies Rotated);
+    },
+    async find(id) {
+      const row = await ask<{ user_id: string; remaining: number }>(
+        'find',
+        'select user_id, remaining from altiplano.live_session($1, $2)',
+        [id],
+      );
+      return row === undefined ? null : { userId: row.user_id, remaining: row.remaining };
+    },
+    async end(id) {
+      await ask('end', 'select altiplano.end_session($1, $2)', [id]);
+    },
+    async endAll(userId) {
+      await ask('end_all', 'select altiplano.end_sessions($1, $2)', [userId]);
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { Redis } from 'ioredis';
+import { Failure } from '../errors/failure.ts';
+import { MOST_SESSIONS, type Rotated, type SessionStore } from './sessions.ts';
+
+/** One connection for all apps of a process. */
+export interface RedisSessions {
+  of(schema: string): SessionStore;
+  close(): Promise<void>;
+}
+
+/**
+ * Never a second time, and never later: what was sent when the connection broke may have been done, and a rotation that is done twice
+ * is a replay. What cannot be sent now fails now, and its request is a 503.
+ */
+const OPTIONS = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: 2_000,
+  commandTimeout: 2_000,
+  connectionName: 'altiplano',
+  retryStrategy: (times: number) => Math.min(50 * times, 1_000),
+} as const;
+
+/** Connects; where nobody answers it keeps trying, and sessions are a 503 until then. */
+export async function openRedisSessions(url: string): Promise<RedisSessions> {
+  const redis = new Redis(url, OPTIONS);
+  // A lost connection fails the commands under way; unheard, the event beside it would end the process.
+  redis.on('error', () => {});
+  await redis.connect().catch(() => {});
+  return {
+    of: (schema) => sessionsOf(redis, schema),
+    close: async () => {
+      redis.disconnect();
+    },
+  };
+}
+
+/** By Redis's own clock, in milliseconds; a script runs alone, to its end. */
+const NOW = "local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)";
+
+/** A session is a hash that expires with it; of each user a sorted set says which there are. */
+const OPEN = `${NOW}
+local id, user, idle, longest = ARGV[1], ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5])
+redis.call('HSET', KEYS[1] .. id, 'user', user, 'digest', ARGV[3], 'ends', now + longest)
+redis.call('PEXPIRE', KEYS[1] .. id, math.min(idle, longest))
+redis.call('ZADD', KEYS[2], now, id)
+for _ = 1, redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[6]) do
+  redis.call('DEL', KEYS[1] .. redis.call('ZPOPMIN', KEYS[2])[1])
+end
+redis.call('PEXPIRE', KEYS[2], math.max(longest, redis.call('PTTL', KEYS[2])))`;
+
+const ROTATE = `${NOW}
+local session = redis.call('HMGET', KEYS[1], 'user', 'digest', 'ends')
+if not session[1] then return {'over', ''} end
+if session[2] ~= ARGV[1] then
+  redis.call('DEL', KEYS[1])
+  return {'replayed', session[1]}
+end
+redis.call('HSET', KEYS[1], 'digest', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], math.min(tonumber(ARGV[3]), session[3] - now))
+return {'rotated', session[1]}`;
+
+const FIND = `return {redis.call('HGET', KEYS[1], 'user'), redis.call('PTTL', KEYS[1])}`;
+
+const END_ALL = `
+for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do redis.call('DEL', KEYS[1] .. id) end
+redis.call('DEL', KEYS[2])`;
+
+function sessionsOf(redis: Redis, schema: string): SessionStore {
+  const session = (id: string) => `altiplano:session:${schema}:${id}`;
+  const listOf = (userId: string) => `altiplano:sessions:${schema}:${userId}`;
+  const ask = async (
+    script: string,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<unknown> => {
+    try {
+      return await redis.eval(script, keys.length, ...keys, ...values);
+    } catch (cause) {
+      throw new Failure('AUTH_SESSIONS_UNREACHABLE', { cause });
+    }
+  };
+  return {
+    async open({ id, userId, digest, idle, longest }) {
+      const values = [id, userId, digest.toString('hex'), idle * 1000, longest * 1000, MOST_SESSIONS];
+      await ask(OPEN, [session(''), listOf(userId)], values);
+    },
+    async rotate({ id, was, becomes, idle }) {
+      const values = [was.toString('hex'), becomes.toString('hex'), idle * 1000];
+      const [outcome, userId] = (await ask(ROTATE, [session(id)], values)) as [Rotated['outcome'], string];
+      return outcome === 'over' ? { outcome } : { outcome, userId };
+    },
+    async find(id) {
+      const [userId, remaining] = (await ask(FIND, [session(id)], [])) as [string | null, number];
+      return userId === null ? null : { userId, remaining: remaining / 1000 };
+    },
+    async end(id) {
+      await ask("redis.call('DEL', KEYS[1])", [session(id)], []);
+    },
+    async endAll(userId) {
+      await ask(END_ALL, [session(''), listOf(userId)], []);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { findCaller } from '../execute/caller-store.ts';
+import type { Pool } from '../execute/pool.ts';
+import { translate } from '../execute/sqlstate.ts';
+import type { Caller } from '../plan/plan.ts';
+import type { App } from '../resource/app.ts';
+import { name } from '../sql/text.ts';
+
+/** Who a name at login is. */
+export interface SignInUser {
+  readonly id: string;
+  readonly digest: string | null;
+  readonly active: boolean;
+}
+
+export interface SignInUsers {
+  find(email: string): Promise<SignInUser | null>;
+  /** What the user speaks for; null for one who is gone or may do nothing. */
+  caller(id: string): Promise<Caller | null>;
+  /** Only what the digest still is. */
+  rehash(id: string, was: string, becomes: string): Promise<void>;
+}
+
+/** Through the app's functions, which run as their owner: nobody is set as caller yet, so row security would show none. */
+export function signInUsers(pool: Pool, app: Pick<App, 'schema' | 'identity'>): SignInUsers {
+  const schema = name(app.schema);
+  const refuse = (cause: unknown): never => {
+    throw translate(cause);
+  };
+  return {
+    async find(email) {
+      const text = `select user_id as id, digest, active from ${schema}.sign_in_user($1)`;
+      const { rows } = await pool
+        .query<SignInUser>({ name: `alt_sign_in_${app.schema}`, text, values: [email] })
+        .catch(refuse);
+      return rows[0] ?? null;
+    },
+    caller: (id) => findCaller(pool, app, id).catch(refuse),
+    async rehash(id, was, becomes) {
+      await pool.query(`select ${schema}.sign_in_rehash($1, $2, $3)`, [id, was, becomes]).catch(refuse);
+    },
+  };
+}

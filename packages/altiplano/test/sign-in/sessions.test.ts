@@ -1,0 +1,190 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withOwner } from '../../src/execute/owner.ts';
+import { openPool, type Pool } from '../../src/execute/pool.ts';
+import { databaseSessions } from '../../src/sign-in/database-sessions.ts';
+import { openRedisSessions, type RedisSessions } from '../../src/sign-in/redis-sessions.ts';
+import { newSessionId } from '../../src/sign-in/refresh-token.ts';
+import type { NewSession, SessionStore } from '../../src/sign-in/sessions.ts';
+import { useDatabase } from '../support/database.ts';
+import { houseTemplate } from './door.ts';
+
+/** What every keeper of sessions must do. */
+function describeKeeper(title: string, storeOf: (schema: string) => SessionStore): void {
+  const digest = () => randomBytes(32);
+  const begun = (more: Partial<NewSession> = {}): NewSession => ({
+    id: newSessionId(),
+    userId: randomBytes(4).toString('hex'),
+    digest: digest(),
+    idle: 60,
+    longest: 3_600,
+    ...more,
+  });
+  const open = async (more: Partial<NewSession> = {}): Promise<NewSession> => {
+    const session = begun(more);
+    await storeOf('house').open(session);
+    return session;
+  };
+
+  describe(title, () => {
+    test('a session is found until it ends', async () => {
+      const { id, userId } = await open();
+      const found = await storeOf('house').find(id);
+      expect(found?.userId).toBe(userId);
+      expect(found?.remaining).toBeGreaterThan(50);
+      expect(found?.remaining).toBeLessThanOrEqual(60);
+      await storeOf('house').end(id);
+      expect(await storeOf('house').find(id)).toBeNull();
+      await storeOf('house').end(id);
+    });
+
+    test('it is of one schema', async () => {
+      const { id, userId, digest: was } = await open();
+      const other = storeOf('garden');
+      expect(await other.find(id)).toBeNull();
+      expect(await other.rotate({ id, was, becomes: digest(), idle: 60 })).toEqual({ outcome: 'over' });
+      await other.end(id);
+      await other.endAll(userId);
+      expect(await storeOf('house').find(id)).not.toBeNull();
+    });
+
+    test('its digest is exchanged, and what was exchanged ends it', async () => {
+      const store = storeOf('house');
+      const { id, userId, digest: first } = await open();
+      const [second, third] = [digest(), digest()];
+      expect(await store.rotate({ id, was: first, becomes: second, idle: 60 })).toEqual({ outcome: 'rotated', userId });
+      expect(await store.rotate({ id, was: second, becomes: third, idle: 60 })).toEqual({ outcome: 'rotated', userId });
+      expect(await store.find(id)).not.toBeNull();
+      expect(await store.rotate({ id, was: first, becomes: digest(), idle: 60 })).toEqual({
+        outcome: 'replayed',
+        userId,
+      });
+      expect(await store.find(id)).toBeNull();
+      for (const was of [first, second, third])
+        expect(await store.rotate({ id, was, becomes: digest(), idle: 60 })).toEqual({ outcome: 'over' });
+    });
+
+    test('of many exchanges at once one goes through', async () => {
+      const { id, digest: was } = await open();
+      const outcomes = await Promise.all(
+        Array.from({ length: 50 }, () => storeOf('house').rotate({ id, was, becomes: digest(), idle: 60 })),
+      );
+      expect(outcomes.filter(({ outcome }) => outcome === 'rotated')).toHaveLength(1);
+      expect(outcomes.filter(({ outcome }) => outcome === 'replayed')).toHaveLength(1);
+      expect(await storeOf('house').find(id)).toBeNull();
+    });
+
+    test('an exchange moves its end on, and never past the last', async () => {
+      const store = storeOf('house');
+      const { id, digest: first } = await open({ idle: 10, longest: 100 });
+      const [second, third] = [digest(), digest()];
+      const remaining = async () => (await store.find(id))?.remaining ?? 0;
+      expect(await remaining()).toBeLessThanOrEqual(10);
+      await store.rotate({ id, was: first, becomes: second, idle: 50 });
+      expect(await remaining()).toBeGreaterThan(40);
+      await store.rotate({ id, was: second, becomes: third, idle: 500 });
+      expect(await remaining()).toBeGreaterThan(90);
+      expect(await remaining()).toBeLessThanOrEqual(100);
+      expect((await store.find((await open({ idle: 100, longest: 5 })).id))?.remaining).toBeLessThanOrEqual(5);
+    });
+
+    test('it is over when its time is', async () => {
+      const { id, digest: was } = await open({ idle: 0.2 });
+      await sleep(300);
+      expect(await storeOf('house').find(id)).toBeNull();
+      expect(await storeOf('house').rotate({ id, was, becomes: digest(), idle: 60 })).toEqual({ outcome: 'over' });
+    });
+
+    test('all of a user end at once, and nobody else’s', async () => {
+      const { userId } = begun();
+      const own = [await open({ userId }), await open({ userId }), await open({ userId })];
+      const other = await open();
+      await storeOf('house').endAll(userId);
+      for (const { id } of own) expect(await storeOf('house').find(id)).toBeNull();
+      expect(await storeOf('house').find(other.id)).not.toBeNull();
+      const later = await open({ userId });
+      expect(await storeOf('house').find(later.id)).not.toBeNull();
+    });
+
+    test('of a user’s more than a hundred the oldest are over', async () => {
+      const { userId } = begun();
+      const opened: NewSession[] = [];
+      for (let index = 0; index < 103; index++) {
+        opened.push(await open({ userId }));
+        await sleep(1);
+      }
+      const found = await Promise.all(opened.map(({ id }) => storeOf('house').find(id)));
+      expect(found.map((one) => one !== null)).toEqual(opened.map((_, index) => index >= 3));
+    });
+  });
+}
+
+describe('in PostgreSQL', () => {
+  const database = useDatabase(houseTemplate);
+  let pool: Pool;
+  beforeAll(async () => {
+    const [role] = (await withOwner(database.url(), (owner) => owner.query('select altiplano.app_role() as name')))
+      .rows;
+    pool = openPool({ url: database.url(), role: role.name, size: 8, statementTimeout: 5_000, acquireTimeout: 5_000 });
+  });
+  afterAll(() => pool.end());
+
+  describeKeeper('as the role of the server', (schema) => databaseSessions(pool, schema));
+
+  test('which may not look at the table, nor remove what has expired', async () => {
+    const refused = { code: '42501' };
+    await expect(pool.query('select from altiplano.session')).rejects.toMatchObject(refused);
+    await expect(pool.query('delete from altiplano.session')).rejects.toMatchObject(refused);
+    await expect(pool.query('select altiplano.forget_sessions(1)')).rejects.toMatchObject(refused);
+  });
+});
+
+const SERVER = ['/usr/bin/redis-server', '/usr/local/bin/redis-server'].find((path) => existsSync(path));
+
+describe.skipIf(SERVER === undefined)('in Redis (without a redis-server: not run)', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'altiplano-redis-'));
+  const socket = join(directory, 'socket');
+  let server: ChildProcess;
+  let sessions: RedisSessions;
+  const start = async () => {
+    const options = ['--port', '0', '--unixsocket', socket, '--dir', directory, '--save', '', '--appendonly', 'yes'];
+    server = spawn(SERVER ?? '', options, { stdio: 'ignore' });
+    for (let attempt = 0; !existsSync(socket) && attempt < 200; attempt++) await sleep(25);
+  };
+  const stop = async () => {
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGTERM');
+    await ended;
+  };
+  beforeAll(async () => {
+    await start();
+    sessions = await openRedisSessions(socket);
+  });
+  afterAll(async () => {
+    await sessions.close();
+    await stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  describeKeeper('as any client', (schema) => sessions.of(schema));
+
+  test('a Redis that is away is a 503, and its sessions are there when it is back', async () => {
+    const store = sessions.of('house');
+    const session = { id: newSessionId(), userId: 'u', digest: randomBytes(32), idle: 60, longest: 60 };
+    await store.open(session);
+    await stop();
+    await expect(store.find(session.id)).rejects.toMatchObject({ code: 'AUTH_SESSIONS_UNREACHABLE', status: 503 });
+    await start();
+    let found = null;
+    for (let attempt = 0; found === null && attempt < 100; attempt++) {
+      found = await store.find(session.id).catch(() => null);
+      await sleep(50);
+    }
+    expect(found?.userId).toBe('u');
+  });
+});
