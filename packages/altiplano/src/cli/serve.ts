@@ -41,7 +41,8 @@ export async function serveUntilStopped(
   spareMemory();
   const stop = stopSignal();
   const apps = chooseApps(context, flags);
-  const { APP_DATABASE_URL: appUrl, REDIS_URL: redis = '' } = environment;
+  const appUrl = environment.APP_DATABASE_URL;
+  const redis = readRedis(environment.REDIS_URL);
   const engine = await startEngine({
     url,
     ...(appUrl === undefined ? {} : { appUrl }),
@@ -49,7 +50,7 @@ export async function serveUntilStopped(
     pepper: readPepper(join(directory, '.altiplano'), environment),
     keys: readKeyRing(join(directory, '.altiplano'), environment),
     signing: readSigningKeys(join(directory, '.altiplano'), environment),
-    ...(redis === '' ? {} : { redis }),
+    ...(redis === null ? {} : { redis }),
     observe: (observation) => tellServing(context, observation),
   });
   let background: Background | null = null;
@@ -74,4 +75,12 @@ export async function serveUntilStopped(
 function readPort(text = '3000'): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw usage(`PORT=${text} is not a port.`, 'PORT=3000');
   return Number(text);
+}
+
+function readRedis(text = ''): string | null {
+  if (text === '') return null;
+  // The text itself may hold a password.
+  if (!/^rediss?:\/\/./.test(text))
+    throw usage('REDIS_URL is no URL of a Redis.', 'REDIS_URL=redis://127.0.0.1:6379/0');
+  return text;
 }

@@ -1,8 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withOwner } from '../../src/execute/owner.ts';
@@ -13,6 +9,7 @@ import { newSessionId } from '../../src/sign-in/refresh-token.ts';
 import type { NewSession, SessionStore } from '../../src/sign-in/sessions.ts';
 import { useDatabase } from '../support/database.ts';
 import { houseTemplate } from './door.ts';
+import { REDIS, useRedis } from './redis.ts';
 
 /** What every keeper of sessions must do. */
 function describeKeeper(title: string, storeOf: (schema: string) => SessionStore): void {
@@ -144,32 +141,13 @@ describe('in PostgreSQL', () => {
   });
 });
 
-const SERVER = ['/usr/bin/redis-server', '/usr/local/bin/redis-server'].find((path) => existsSync(path));
-
-describe.skipIf(SERVER === undefined)('in Redis (without a redis-server: not run)', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'altiplano-redis-'));
-  const socket = join(directory, 'socket');
-  let server: ChildProcess;
+describe.skipIf(REDIS === undefined)('in Redis (without a redis-server: not run)', () => {
+  const redis = useRedis();
   let sessions: RedisSessions;
-  const start = async () => {
-    const options = ['--port', '0', '--unixsocket', socket, '--dir', directory, '--save', '', '--appendonly', 'yes'];
-    server = spawn(SERVER ?? '', options, { stdio: 'ignore' });
-    for (let attempt = 0; !existsSync(socket) && attempt < 200; attempt++) await sleep(25);
-  };
-  const stop = async () => {
-    const ended = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGTERM');
-    await ended;
-  };
   beforeAll(async () => {
-    await start();
-    sessions = await openRedisSessions(socket);
+    sessions = await openRedisSessions(redis.url());
   });
-  afterAll(async () => {
-    await sessions.close();
-    await stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => sessions.close());
 
   describeKeeper('as any client', (schema) => sessions.of(schema));
 
@@ -177,9 +155,9 @@ describe.skipIf(SERVER === undefined)('in Redis (without a redis-server: not run
     const store = sessions.of('house');
     const session = { id: newSessionId(), userId: 'u', digest: randomBytes(32), idle: 60, longest: 60 };
     await store.open(session);
-    await stop();
+    await redis.stop();
     await expect(store.find(session.id)).rejects.toMatchObject({ code: 'AUTH_SESSIONS_UNREACHABLE', status: 503 });
-    await start();
+    await redis.start();
     let found = null;
     for (let attempt = 0; found === null && attempt < 100; attempt++) {
       found = await store.find(session.id).catch(() => null);

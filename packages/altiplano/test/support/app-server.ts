@@ -5,7 +5,7 @@ import { connectOwner, type OwnerClient } from '../../src/execute/owner.ts';
 import { type HttpServer, serve } from '../../src/http/server.ts';
 import { type Template, useDatabase } from './database.ts';
 
-/** Of encrypted columns. */
+/** Of encrypted columns, and of access tokens. */
 export const TEST_KEYS = parseKeyRing(`test:${Buffer.alloc(32, 7).toString('base64')}`);
 
 export interface Sent {
@@ -54,7 +54,15 @@ export function useServer({ template, apps, prepare, ...options }: AppServerOpti
   let tokens: Readonly<Record<string, string>> = {};
 
   const start = async (): Promise<HttpServer> => {
-    engine = await startEngine({ pepper: 'test', keys: TEST_KEYS, poolSize: 8, ...options, url: database.url(), apps });
+    engine = await startEngine({
+      pepper: 'test',
+      keys: TEST_KEYS,
+      signing: TEST_KEYS,
+      poolSize: 8,
+      ...options,
+      url: database.url(),
+      apps,
+    });
     const server = await serve({ host: '127.0.0.1', port: 0, version: '0.0.0', logger: false, engine });
     servers.push(server);
     return server;
