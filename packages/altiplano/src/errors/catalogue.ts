@@ -132,7 +132,7 @@ export const CATALOGUE = {
   AUTH_INVALID: entry(
     401,
     'The token is not valid.',
-    'It may be mistyped, expired or revoked; `altiplano token` prints a new one.',
+    'It may be mistyped, expired or revoked: refresh it, sign in again, or have `altiplano token` print a new one.',
   ),
   AUTH_CREDENTIALS: entry(
     401,

@@ -133,6 +133,23 @@ describe('in PostgreSQL', () => {
 
   describeKeeper('as the role of the server', (schema) => databaseSessions(pool, schema));
 
+  // Fifty at once seldom meet in the database: here two wait at the same row, having read what they could of it.
+  test('two that wait for the same row do not both find what was there before', async () => {
+    const store = databaseSessions(pool, 'house');
+    const [id, was] = [newSessionId(), randomBytes(32)];
+    await store.open({ id, userId: 'u', digest: was, idle: 60, longest: 60 });
+    const outcomes = await withOwner(database.url(), async (holder) => {
+      await holder.query('begin');
+      await holder.query('select from altiplano.session where id = $1 for update', [id]);
+      const both = [1, 2].map(() => store.rotate({ id, was, becomes: randomBytes(32), idle: 60 }));
+      const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+      while ((await holder.query(waiting)).rowCount !== 2) await sleep(20);
+      await holder.query('commit');
+      return Promise.all(both);
+    });
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['replayed', 'rotated']);
+  });
+
   test('which may not look at the table, nor remove what has expired', async () => {
     const refused = { code: '42501' };
     await expect(pool.query('select from altiplano.session')).rejects.toMatchObject(refused);
