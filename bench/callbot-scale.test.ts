@@ -168,7 +168,10 @@ test('answers are the same up to key order and the spelling of a time', () => {
 });
 
 test('options are read, and refused with what there is', () => {
-  expect(chooseRun(false, { customers: '50000', only: 'load' })).toMatchObject({ sections: [], kept: true });
+  expect(chooseRun(false, { customers: '50000', only: 'load' })).toMatchObject({
+    ...{ scenario: 'callbot-scale-50000-50000000', sections: [], kept: true },
+  });
+  expect(chooseRun(false, {}).scenario).toBe('callbot-scale');
   expect(chooseRun(false, {}).volume).toMatchObject({ customers: 1_000_000, calls: 50_000_000 });
   expect(() => chooseRun(true, { only: 'pagse' })).toThrow(/pages/);
   expect(() => chooseRun(true, { calls: '1e3.5' })).toThrow(/--calls/);

@@ -4,6 +4,8 @@ import { SECTIONS } from './sections.ts';
 import { BRIEF, type Effort, FULL, QUICK, THOROUGH, type Volume } from './volume.ts';
 
 export interface Choice {
+  /** What the result is called: figures of another volume do not replace those of the usual one. */
+  readonly scenario: string;
   readonly volume: Volume;
   readonly effort: Effort;
   /** Database of this volume. */
@@ -15,6 +17,7 @@ export interface Choice {
   readonly fresh: boolean;
 }
 
+export const NAME = 'callbot-scale';
 const LOAD = 'load';
 
 /** @throws when an option makes no sense */
@@ -24,7 +27,9 @@ export function chooseRun(quick: boolean, flags: Flags): Choice {
   const calls = count('calls', flags.calls, usual.calls);
   const volume = { ...usual, customers, calls };
   const { only } = flags;
+  const isUsual = customers === usual.customers && calls === usual.calls;
   return {
+    scenario: isUsual ? NAME : `${NAME}-${customers}-${calls}`,
     volume,
     effort: quick ? BRIEF : THOROUGH,
     name: `bench_scale_${customers}_${calls}${quick ? '_quick' : ''}`,

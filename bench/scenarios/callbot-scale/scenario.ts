@@ -9,12 +9,11 @@ import { type Bed, prepareBed } from './bed.ts';
 import { conclude } from './conclusions.ts';
 import { checkDisk } from './load/disk.ts';
 import { ensureLoaded, loadRows } from './load/load.ts';
-import { type Choice, chooseRun } from './options.ts';
+import { type Choice, chooseRun, NAME } from './options.ts';
 import { plotsOf } from './plots.ts';
 import { sectionOf } from './section.ts';
 import { openStore } from './store.ts';
 
-const NAME = 'callbot-scale';
 const DIRECTORY = '.altiplano/bench-scale';
 
 /** The rows can be made again, so nothing waits for the disk; what is measured afterwards does. */
@@ -53,7 +52,7 @@ async function run({ root, quick, flags, note }: RunOptions): Promise<Report> {
     await ensureLoaded({ url: url(), root, volume, tell, note }, postgres.adminUrl(), name, choice.fresh);
     await postgres.restart?.(MEASURING);
     const head = {
-      scenario: NAME,
+      scenario: choice.scenario,
       commit: readCommit(root),
       at: new Date().toISOString(),
       machine: describeMachine(),
