@@ -1,0 +1,33 @@
+import { buildBitmaps, buildRollups, migrateApp, sourceKey, type Template } from 'altiplano/testing';
+import { run } from '../sample.ts';
+import { workshop } from './workshop.ts';
+
+export const financeKey = () => sourceKey(workshop, new URL('../sample/', import.meta.url));
+
+export async function buildKept(url: string): Promise<void> {
+  await buildRollups(url, workshop.schema);
+  await buildBitmaps(url, workshop.schema);
+}
+
+/** Finance's tables without a row. */
+export const emptyFinance: Template = {
+  name: 'finance_empty',
+  key: `${financeKey()} 1`,
+  build: async (url) => {
+    await migrateApp(url, workshop);
+    await buildKept(url);
+  },
+};
+
+/** A small sample, the same every day. */
+export const ANCHOR = new Date('2026-10-31T12:00:00Z');
+export const sampledFinance: Template = {
+  name: 'finance_sampled',
+  key: `${financeKey()} 1`,
+  build: async (url) => {
+    await migrateApp(url, workshop);
+    const volume = { organizations: 3, users: 40, accounts: 120, transactions: 8_000 };
+    await run({ url, schema: workshop.schema, seed: 7, volume, anchor: ANCHOR, progress: () => {} });
+    await buildKept(url);
+  },
+};
