@@ -22,7 +22,7 @@ export interface Explanation {
  */
 export async function explainUrl(service: Service, caller: Caller, url: URL): Promise<Explanation> {
   const { resource, pool } = service;
-  const id = url.pathname.slice(resource.path.length).replace(/\/$/, '');
+  const id = url.pathname.slice(resource.path.length).replace(/^\/|\/$/g, '');
   const { request, refusal } = parseRequest(resource, id === '' ? null : id, url.searchParams, caller.tenant);
   const barred = lacksScope(caller, resource.permissions.read) ?? refusal;
   if (barred !== null) throw barred;

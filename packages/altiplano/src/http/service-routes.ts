@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answer, type Service } from '../pipeline.ts';
 import { chooseResource } from '../request/choose-resource.ts';
+import { pathBelow } from '../resource/path-below.ts';
 import type { Reply } from '../respond/reply.ts';
 import { readAddress } from './address.ts';
 import { hasAlready } from './preconditions.ts';
@@ -18,7 +19,7 @@ export function mountServices(fastify: FastifyInstance, services: readonly Servi
   for (const [path, together] of paths) {
     fastify.get(path, (request, reply) => serve(together, null, request, reply));
     if (together[0].resource.chosenBy !== null) continue;
-    fastify.get<{ Params: { id: string } }>(`${path}:id/`, (request, reply) =>
+    fastify.get<{ Params: { id: string } }>(pathBelow(path, ':id/'), (request, reply) =>
       serve(together, request.params.id, request, reply),
     );
   }

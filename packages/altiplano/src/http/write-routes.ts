@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../errors/failure.ts';
 import type { Service } from '../pipeline.ts';
+import { pathBelow } from '../resource/path-below.ts';
 import { answerWrite } from '../write/answer.ts';
 import type { WriteCall, WriteRoute } from '../write/call.ts';
 import { writeRoutes } from '../write/routes.ts';
@@ -16,7 +17,7 @@ export function mountWrites(fastify: FastifyInstance, service: Service, room: Bo
   for (const route of writeRoutes(service.resource)) {
     fastify.route({
       method: route.method,
-      url: `${path}${route.path}`,
+      url: pathBelow(path, route.path),
       bodyLimit: MOST_BODY_BYTES,
       onRequest: async (request, reply) => {
         await admit(service, request);

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Service } from '../pipeline.ts';
+import { pathBelow } from '../resource/path-below.ts';
 import type { Resource } from '../resource/resource.ts';
 import { actionPaths, actionTag, type DescribedAction } from './action-paths.ts';
 import { valueSchema } from './column-schema.ts';
@@ -69,7 +70,9 @@ function describeService(service: Described): { readonly paths: Schema; readonly
   const reads: Record<string, Schema> = resource.reads
     ? {
         [resource.path]: { get: describeList(service, name) },
-        ...(resource.chosenBy === null ? { [`${resource.path}{id}/`]: { get: describeDetail(service, name) } } : {}),
+        ...(resource.chosenBy === null
+          ? { [pathBelow(resource.path, '{id}/')]: { get: describeDetail(service, name) } }
+          : {}),
       }
     : {};
   const writes = writePaths({ resource, catalog, identity, name });

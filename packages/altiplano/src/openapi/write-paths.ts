@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Identity } from '../resource/identity.ts';
+import { pathBelow } from '../resource/path-below.ts';
 import { actOf } from '../resource/permissions.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { WriteRoute } from '../write/call.ts';
@@ -23,7 +24,7 @@ interface Written {
 export function writePaths(written: Written): Readonly<Record<string, Schema>> {
   const paths: Record<string, Record<string, Schema>> = {};
   for (const route of writeRoutes(written.resource)) {
-    const path = `${written.resource.path}${route.path.replace(/:(\w+)/g, '{$1}')}`;
+    const path = pathBelow(written.resource.path, route.path.replace(/:(\w+)/g, '{$1}'));
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: describe(written, route) };
   }
   return paths;

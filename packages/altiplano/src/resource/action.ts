@@ -14,7 +14,7 @@ export interface DeclaredRefusal {
 export interface Action {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** With a slash at both ends; `:id` is a parameter. */
+  /** `:id` is a parameter. */
   readonly path: string;
   readonly summary: string;
   /** The scope a caller needs; null: every member may. */
@@ -115,7 +115,7 @@ export interface ActionResult {
 export interface ActionDeclaration<B extends AcceptedMembers, Q extends AcceptedMembers> {
   readonly name: string;
   readonly method: Action['method'];
-  readonly path: `/${string}/`;
+  readonly path: `/${string}`;
   readonly summary?: string;
   readonly permission: string | null;
   readonly parameters?: Action['parameters'];

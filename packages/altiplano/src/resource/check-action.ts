@@ -23,7 +23,7 @@ export function checkAction({ name, method, path, query = {}, body, refusals = {
     throw new Failure('DECL_INVALID', { values: { resource: name, problem, remedy } });
   };
   if (!/^[a-z][a-z0-9_]*$/.test(name)) refuse('is no name of an action', 'Lower case letters, digits, underscores.');
-  if (!/^\/(?:[\w.-]+\/|:\w+\/)+$/.test(path)) refuse(`has the path '${path}'`, 'Like /api-keys/:id/rotate/.');
+  if (!/^(?:\/[\w.-]+|\/:\w+)+\/?$/.test(path)) refuse(`has the path '${path}'`, 'Like /api-keys/:id/rotate/.');
   if (method === 'GET' && body !== undefined) refuse('is a GET with a body', 'Ask in the query string.');
   for (const code of Object.keys(refusals)) {
     if (!/^[a-z][a-z0-9_]*$/.test(code)) refuse(`refuses with '${code}'`, 'A code is like key_revoked.');

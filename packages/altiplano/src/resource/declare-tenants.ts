@@ -9,7 +9,7 @@ import type { TenantRows } from './tenants.ts';
 /** What an author says of a resource whose rows are tenants, over columns `C` of their table. */
 export interface TenantsDeclaration<C extends string> {
   readonly name: string;
-  readonly path: `/${string}/`;
+  readonly path: `/${string}`;
   readonly order: readonly [SignedColumn<C>, SignedColumn<C>];
   /** Types of the order columns; a time, then the key, unless said otherwise. */
   readonly orderTypes?: readonly [ValueType, ValueType];

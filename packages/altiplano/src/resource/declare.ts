@@ -32,7 +32,7 @@ type Column<DB, T extends Name<DB>> = Name<DB[T]>;
 
 export interface Declaration<DB, T extends Name<DB>> {
   readonly name: string;
-  readonly path: `/${string}/`;
+  readonly path: `/${string}`;
   /** `?action=loadPeoples`: this resource is one of several lists at its path. */
   readonly chosenBy?: Choice;
   /** The column that says whose a row is; two where that takes two; `'none'` where rows are nobody's. */

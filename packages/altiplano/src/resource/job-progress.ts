@@ -10,7 +10,7 @@ export function jobProgress({
   permission,
   name = 'job_progress',
 }: {
-  readonly path: `/${string}/:id/`;
+  readonly path: `/${string}/:id` | `/${string}/:id/`;
   readonly permission: string | null;
   readonly name?: string;
 }): Action {

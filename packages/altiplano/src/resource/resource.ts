@@ -12,7 +12,7 @@ import type { Writes } from './writes.ts';
 export interface Resource {
   readonly name: string;
   readonly table: string;
-  /** Path of the list, with a slash at both ends; the detail is one segment below. */
+  /** Path of the list; the detail is one segment below, and ends in a slash where this does. */
   readonly path: string;
   /** The parameter and the value that choose this resource among those at its path; null where it is alone there. */
   readonly chosenBy: Choice | null;

@@ -186,6 +186,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   sample: { errors: 'values', 'execute/copy.ts': 'values', 'execute/owner.ts': 'values', 'keep/suspend.ts': 'values' },
   openapi: {
     resource: 'types',
+    'resource/path-below.ts': 'values',
     'resource/permissions.ts': 'values',
     catalog: 'types',
     request: 'values',
@@ -207,6 +208,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     'pipeline.ts': 'values',
     'engine.ts': 'types',
     openapi: 'values',
+    'resource/path-below.ts': 'values',
     request: 'values',
     respond: 'types',
     write: 'types',

@@ -5,6 +5,7 @@ import { planFields } from '../../plan/fields.ts';
 import { freeze } from '../../plan/freeze.ts';
 import type { Caller } from '../../plan/plan.ts';
 import { entryOf, type Surroundings, targetOf } from '../../plan/plan-request.ts';
+import { pathBelow } from '../../resource/path-below.ts';
 import { alternativesOf, type Resource } from '../../resource/resource.ts';
 import type { Link, Writes } from '../../resource/writes.ts';
 import type { Change, IdempotencyKey, Item } from '../change.ts';
@@ -50,7 +51,8 @@ export function keyFor(key: IdempotencyKey, { role, attributes }: Caller): Idemp
 function locationOf({ resource, action, bulk, tenant }: Change, caller: Caller): WritePlan['location'] {
   if (action !== 'create' || bulk) return null;
   const query = caller.tenant === undefined ? `?${resource.tenant.column}=${tenant}` : '';
-  return { before: resource.path, after: `/${query}` };
+  const [before = '', end = ''] = pathBelow(resource.path, ':id/').split(':id');
+  return { before, after: `${end}${query}` };
 }
 
 function planLink(resource: Resource, catalog: Catalog, { link, target }: Omit<Link, 'path'>): PlannedLink {
