@@ -100,9 +100,9 @@ function dropFunctions(shape: Shape): string {
     piece: `uuid, bigint, ${atType}, ${idType}, ${atType}, ${idType}, integer`,
     ...Object.fromEntries(
       bitmap.ranges.flatMap((column) => {
-        const type = typeOf(types, column);
+        const [type, compared] = [typeOf(types, column), comparedAs(shape, column)];
         return [
-          [`${column}_between`, `uuid, ${comparedAs(type)}, boolean, ${comparedAs(type)}, boolean`],
+          [`${column}_between`, `uuid, ${compared}, boolean, ${compared}, boolean`],
           [`${column}_make`, `uuid, bigint, integer, boolean, ${type}[], integer[]`],
           [`${column}_settle`, `uuid, bigint, integer, boolean, ${type}[], integer[], ${type}[], integer[]`],
         ];

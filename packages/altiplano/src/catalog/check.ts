@@ -6,6 +6,7 @@ import { rollupsOf } from '../resource/rollup.ts';
 import { type Writes, writableRows } from '../resource/writes.ts';
 import { type Catalog, columnType } from './catalog.ts';
 import { bitmapColumns, bitmapFunctions, checkBitmaps } from './check-bitmaps.ts';
+import { checkDecimals } from './check-decimals.ts';
 import { checkIndexes, neededIndexes } from './check-indexes.ts';
 import { keyFunctions, keyIndexes, withKeys } from './check-keys.ts';
 import { checkRollups } from './check-rollups.ts';
@@ -37,6 +38,7 @@ export function checkResource(resource: Resource, identity: Identity, catalog: C
     ...checkRollups(resource, catalog),
     ...checkBitmaps(resource, catalog),
     ...checkKey(resource, catalog),
+    ...checkDecimals(resource, catalog),
   ];
 }
 

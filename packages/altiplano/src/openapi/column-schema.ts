@@ -44,6 +44,7 @@ const VALUES: Readonly<Record<ValueType, string>> = {
   text: 'text',
   uuid: 'uuid',
   float8: 'double precision',
+  numeric: 'numeric',
   bigint: 'bigint',
   boolean: 'boolean',
   timestamptz: 'timestamp with time zone',

@@ -157,7 +157,10 @@ function describeFilter(filter: Filter, { domains }: Resource): Described {
     case 'null':
       return { description: `\`${filter.column}\` is null, or with \`false\` is not.`, schema: { type: 'boolean' } };
     case 'compare':
-      return { description: `\`${filter.column}\` ${filter.comparison} this.`, schema: valueSchema(filter.type) };
+      return {
+        description: `\`${filter.column}\` ${filter.comparison} this.${filter.digits ? ` At most ${filter.digits[1]} decimals.` : ''}`,
+        schema: valueSchema(filter.type),
+      };
     case 'linked':
       return commaSeparated(`Linked to ${filter.negated ? 'none' : 'any'} of these ${filter.target} ids`, {
         ...valueSchema('uuid'),

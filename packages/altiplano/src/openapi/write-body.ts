@@ -73,7 +73,8 @@ function memberSchema(resource: Resource, catalog: Catalog, name: string, member
   const [least, greatest] = member.range ?? [];
   return {
     ...schema,
-    ...(least === undefined ? {} : { minimum: least, maximum: greatest }),
+    ...(least === undefined ? {} : { minimum: least }),
+    ...(greatest === undefined || greatest === Infinity ? {} : { maximum: greatest }),
     ...fallbackOf(member),
   };
 }

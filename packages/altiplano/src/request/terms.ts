@@ -1,6 +1,6 @@
 import type { Filter } from '../resource/filter.ts';
 import type { Term } from './request.ts';
-import { isMessage, READERS, type Reading, readList } from './values.ts';
+import { isMessage, READERS, type Reading, readDecimal, readList } from './values.ts';
 
 /** Longer than any searchable column needs; a bound on what one request can make the database fold and compare. */
 const LONGEST_SEARCH = 1000;
@@ -20,7 +20,7 @@ export function readTerm(filter: Filter, text: string): Reading<Term | null> {
         nulls: isNull === 'true',
       }));
     case 'compare':
-      return map(READERS[filter.type](text), (value) => ({
+      return map(filter.digits ? readDecimal(text, filter.digits) : READERS[filter.type](text), (value) => ({
         kind: 'compare',
         column: filter.column,
         type: filter.type,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isMessage, READERS, readList, readPageSize } from './values.ts';
+import { isMessage, READERS, readDecimal, readList, readPageSize } from './values.ts';
 
 const readingOf = (reading: { readonly value: unknown } | { readonly message: string }) =>
   isMessage(reading) ? null : reading.value;
@@ -28,6 +28,41 @@ describe('numbers', () => {
         expect(Number(read('float8', String(number)))).toBe(number === 0 ? Number(String(number)) : number);
       }),
     );
+  });
+});
+
+describe('decimals', () => {
+  const decimal = (text: string) => readingOf(readDecimal(text, [12, 2]));
+
+  test.each([
+    ['0', '0'],
+    ['-0.00', '0.00'],
+    ['+9.9', '9.9'],
+    ['-0012.50', '-12.50'],
+    ['9999999999.99', '9999999999.99'],
+    ['-9999999999.99', '-9999999999.99'],
+  ])('%s is %s', (text, value) => expect(decimal(text)).toBe(value));
+
+  test.each([
+    '10000000000',
+    '1.005',
+    '1.000',
+    '',
+    ' 1',
+    '.5',
+    '5.',
+    '1e2',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '1,5',
+    '0x1',
+    '--1',
+    '9'.repeat(5000),
+  ])("'%s' is none of twelve digits with two decimals", (text) => expect(decimal(text)).toBeNull());
+
+  test('keep digits that a double would lose', () => {
+    expect(read('numeric', '12345678901234567890.12345678901234567890')).toBe('12345678901234567890.12345678901234567890');
   });
 });
 

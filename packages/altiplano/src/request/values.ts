@@ -1,4 +1,4 @@
-import type { ValueType } from '../resource/filter.ts';
+import type { Digits, ValueType } from '../resource/filter.ts';
 import type { KeyType } from '../resource/resource.ts';
 
 /** A value read, or what would have been right. */
@@ -86,12 +86,27 @@ function readBigint(text: string): Reading<string> {
   return isWhole ? { value: text } : { message: 'Must be a whole number.' };
 }
 
+/** Digits of any decimal that is no column's own: more than a sum of money has. */
+const MOST_DIGITS: Digits = [60, 20];
+
+/** Digit by digit, never through a double: 0.1 is 0.1, and what the column could not hold is refused, not rounded. */
+export function readDecimal(text: string, [precision, scale]: Digits = MOST_DIGITS): Reading<string> {
+  const [, sign = '', whole = '', fraction = ''] = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole === '') return { message: `Must be a decimal number such as ${scale === 0 ? '12' : '12.5'}.` };
+  const significant = whole.replace(/^0+/, '');
+  if (significant.length > precision - scale || fraction.length > scale)
+    return { message: `Must have at most ${precision - scale} digits before the point and ${scale} after it.` };
+  const value = `${significant || '0'}${fraction === '' ? '' : `.${fraction}`}`;
+  return { value: sign === '-' && /[1-9]/.test(value) ? `-${value}` : value };
+}
+
 const readText = (text: string): Reading<string> => ({ value: text });
 
 export const READERS: Readonly<Record<ValueType, (text: string) => Reading<string>>> = {
   text: readText,
   uuid: readUuid,
   float8: readNumber,
+  numeric: (text) => readDecimal(text),
   bigint: readBigint,
   boolean: readBoolean,
   timestamptz: readInstant,

@@ -22,6 +22,8 @@ export interface Bitmap {
   readonly columns: readonly string[];
   /** Columns whose values are compared: kept as bins in value order. */
   readonly ranges: readonly string[];
+  /** Those of them that are compared as decimals, digit by digit, and not as doubles. */
+  readonly decimals?: readonly string[];
   /** Link tables, with their columns for the row and for what it is linked to. */
   readonly links: readonly BitmapLink[];
   /** JSON columns whose top-level attributes are terms. */
@@ -47,6 +49,8 @@ export function deriveBitmap(name: string, resource: Omit<Resource, 'bitmap'>): 
     filter.kind === 'compare' || (filter.kind === 'values' && isMeasure(filter.type)) ? [filter.column] : [],
   );
   const ranges = unique(compared).filter((column) => column !== order);
+  const exact = filters.flatMap((one) => (one.kind === 'compare' && one.type === 'numeric' ? [one.column] : []));
+  const decimals = ranges.filter((column) => exact.includes(column));
   const valued = [
     ...filters.flatMap((filter) => (filter.kind === 'values' || filter.kind === 'null' ? [filter.column] : [])),
     ...facets.flatMap((facet) => (facet.kind === 'column' ? [facet.column] : [])),
@@ -69,6 +73,7 @@ export function deriveBitmap(name: string, resource: Omit<Resource, 'bitmap'>): 
     // A text in whose order rows stand is asked for by its value too; of a time or a number only a stretch is.
     columns: unique(valued).filter((column) => (column !== order || orderType === 'text') && !ranges.includes(column)),
     ranges,
+    ...(decimals.length > 0 ? { decimals } : {}),
     links: unique(links.map(({ link }) => link)).map((link) => ({
       link,
       parent: `${table}_id`,

@@ -15,6 +15,12 @@ export function checkOrders(resource: Resource): void {
     if (ordering.kind === 'column') {
       if (ordering.column === resource.key)
         refuse(resource, `orders by ${name}, its key`, 'Ties are ordered by the key already.');
+      if (ordering.type === 'numeric')
+        refuse(
+          resource,
+          `orders by ${name}, a numeric`,
+          `Numerics cannot be compared under row security by an index: order by \`${ordering.column}_cents bigint generated always as ((${ordering.column} * 100)::bigint) stored\`.`,
+        );
       const known = resource.order.find(({ column }) => column === ordering.column);
       if (ordering.ranks !== undefined) checkRanks(resource, name, ordering.column);
       if (known !== undefined && !sameColumn(known, ordering))

@@ -4,11 +4,14 @@
  */
 export type Filter = ValuesFilter | NullFilter | CompareFilter | LinkedFilter | AttributeFilter | SearchFilter;
 
-export type ValueType = 'text' | 'uuid' | 'float8' | 'bigint' | 'boolean' | 'timestamptz' | 'date';
+export type ValueType = 'text' | 'uuid' | 'float8' | 'numeric' | 'bigint' | 'boolean' | 'timestamptz' | 'date';
+
+/** Of a decimal: digits in all, and of these after the point, as `numeric(12,2)` says them. */
+export type Digits = readonly [precision: number, scale: number];
 
 /** Values of which there are too many for a term each, and which have an order that means something. */
 export function isMeasure(type: ValueType): boolean {
-  return type === 'float8' || type === 'timestamptz' || type === 'date';
+  return type === 'float8' || type === 'numeric' || type === 'timestamptz' || type === 'date';
 }
 
 /**
@@ -37,6 +40,8 @@ export interface CompareFilter {
   readonly column: string;
   readonly type: ValueType;
   readonly comparison: Comparison;
+  /** Of a decimal: what its column can hold, and so what can be asked for. */
+  readonly digits?: Digits;
 }
 
 /** Rows linked to any (negated: none) of the given ids. */

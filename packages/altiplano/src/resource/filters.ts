@@ -1,6 +1,6 @@
-import type { Comparison, Filter, ValueType } from './filter.ts';
+import type { Comparison, Digits, Filter, ValueType } from './filter.ts';
 
-const COMPARISONS: Readonly<Record<string, Comparison>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' };
+const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const satisfies Record<string, Comparison>;
 
 /**
  * Constructors of filters over columns `C`, with links through tables `T`. Each gives the query parameters it answers, so
@@ -32,13 +32,29 @@ export const filtersOf = <C extends string, T extends string>() => ({
     type: ValueType,
     operators: readonly ('gt' | 'gte' | 'lt' | 'lte' | 'neq')[],
   ): Record<string, Filter> {
-    const parameter = (operator: string): Filter => {
-      const comparison = COMPARISONS[operator];
-      return comparison === undefined
+    const parameter = (operator: (typeof operators)[number]): Filter => {
+      return operator === 'neq'
         ? { kind: 'values', column, type, list: false, negated: true }
-        : { kind: 'compare', column, type, comparison };
+        : { kind: 'compare', column, type, comparison: COMPARISONS[operator] };
     };
     return Object.fromEntries(operators.map((operator) => [`${column}__${operator}`, parameter(operator)]));
+  },
+  /**
+   * Comparisons of a `numeric(precision, scale)`, exact to the last digit: `price__gte=9.90`. `as` names a parameter otherwise:
+   * `{ gte: 'min_price' }`.
+   */
+  decimal(
+    column: C,
+    digits: Digits,
+    operators: readonly ('gt' | 'gte' | 'lt' | 'lte')[],
+    { as = {} }: { readonly as?: Readonly<Partial<Record<'gt' | 'gte' | 'lt' | 'lte', string>>> } = {},
+  ): Record<string, Filter> {
+    return Object.fromEntries(
+      operators.map((operator): [string, Filter] => [
+        as[operator] ?? `${column}__${operator}`,
+        { kind: 'compare', column, type: 'numeric', comparison: COMPARISONS[operator], digits },
+      ]),
+    );
   },
   linked(
     link: T,

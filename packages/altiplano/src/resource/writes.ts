@@ -47,7 +47,7 @@ export interface ColumnMember {
   readonly encrypted?: true;
   /** Of an encrypted text: characters at most. */
   readonly most?: number;
-  /** Smallest and greatest number allowed. */
+  /** Smallest and greatest number allowed; of a number without an upper end the greatest is Infinity. */
   readonly range?: readonly [number, number];
 }
 

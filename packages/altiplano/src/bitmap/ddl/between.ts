@@ -2,14 +2,16 @@ import { indent } from '../../sql/text.ts';
 import { beginning, binPlace } from './bins.ts';
 import { part, type Shape, typeOf } from './shape.ts';
 
-/** A filter compares numbers of every kind with one of eight bytes, as `column > 1.5::float8` does. */
-export function comparedAs(type: string): string {
+/** A filter compares numbers of every kind with one of eight bytes, as `column > 1.5::float8` does; decimals digit by digit. */
+export function comparedAs({ bitmap, types }: Shape, column: string): string {
+  const type = typeOf(types, column);
+  if (bitmap.decimals?.includes(column)) return 'numeric';
   return /^(smallint|integer|bigint|real|numeric)/.test(type) ? 'double precision' : type;
 }
 
 export function between(shape: Shape, column: string): string {
-  const { tenant, types } = shape;
-  const type = comparedAs(typeOf(types, column));
+  const { tenant } = shape;
+  const type = comparedAs(shape, column);
   const bins = part(shape, column);
   // Compared so that the index of the primary key is of no use: whatever statistics say, places are looked up.
   const read = (

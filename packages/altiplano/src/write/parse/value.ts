@@ -100,7 +100,8 @@ function readWhole({ range }: MemberType, raw: string): Reading<string> {
 }
 
 function rangeText(range: MemberType['range']): string {
-  return range === undefined ? ' such as 60 or 1.5e3' : ` from ${range[0]} to ${range[1]}`;
+  if (range === undefined) return ' such as 60 or 1.5e3';
+  return range[1] === Infinity ? ` of at least ${range[0]}` : ` from ${range[0]} to ${range[1]}`;
 }
 
 /** Never through a JavaScript number: 0.1 is stored as 0.1, and a fifth decimal is refused, not rounded. */
