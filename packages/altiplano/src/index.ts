@@ -31,5 +31,7 @@ export { type Query, sql } from './resource/query.ts';
 export { reencryption } from './resource/reencryption.ts';
 export type { Resource } from './resource/resource.ts';
 export type { PasswordCost, SignIn } from './resource/sign-in.ts';
+export type { Summary } from './resource/summary.ts';
 export { type BuildOptions, buildRollups } from './rollup/build.ts';
 export { type HashOptions, hashPassword } from './sign-in/password.ts';
+export { buildSummaries, type SummaryBuildOptions } from './summary/build.ts';

@@ -1,13 +1,14 @@
 import { type BuiltBitmap, buildBitmaps } from '../bitmap/build.ts';
 import type { App } from '../resource/app.ts';
 import { type BuiltRollup, buildRollups } from '../rollup/build.ts';
+import { type BuiltSummary, buildSummaries } from '../summary/build.ts';
 import { type Chosen, readWhole } from './choose-kept.ts';
 import type { Command, Context, Flags } from './command.ts';
 import { progress } from './progress.ts';
 import { usage } from './usage.ts';
 import { withDatabase } from './with-database.ts';
 
-type Built = BuiltRollup | BuiltBitmap;
+type Built = BuiltRollup | BuiltSummary | BuiltBitmap;
 
 /** What both ways to build take. */
 interface Options {
@@ -23,7 +24,7 @@ type Build = (url: string, schema: string, options: Options) => Promise<readonly
 /** More connections than cores count no faster. */
 const MOST_JOBS = 16;
 
-/** `altiplano rollup build`, `altiplano bitmap build`. */
+/** `altiplano rollup build`, `summary build`, `bitmap build`. */
 export function buildCommand(
   choose: (context: Context, flags: Flags) => readonly Chosen<{ readonly name: string }>[],
   build: Build,
@@ -47,7 +48,7 @@ export function buildCommand(
 }
 
 function describeBuilt(built: Built): string {
-  const title = 'rollup' in built ? built.rollup : built.bitmap;
+  const title = 'rollup' in built ? built.rollup : 'summary' in built ? built.summary : built.bitmap;
   return `${title} built: ${built.rows.toLocaleString('en')} rows in ${(built.milliseconds / 1000).toFixed(1)} s`;
 }
 
@@ -60,7 +61,7 @@ export async function buildApps(
 ): Promise<readonly Built[]> {
   const built: Built[] = [];
   for (const { schema } of apps) {
-    for (const build of [buildRollups, buildBitmaps] satisfies readonly Build[])
+    for (const build of [buildRollups, buildSummaries, buildBitmaps] satisfies readonly Build[])
       built.push(...(await build(url, schema, { note, ...options })));
   }
   for (const one of built) note(describeBuilt(one));

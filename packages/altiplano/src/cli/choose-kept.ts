@@ -1,13 +1,14 @@
 import type { Kind } from '../keep/registered.ts';
 import { suggest } from '../request/suggest.ts';
 import type { Bitmap } from '../resource/bitmap.ts';
-import type { Resource } from '../resource/resource.ts';
+import type { App } from '../resource/app.ts';
 import { type Rollup, rollupsOf } from '../resource/rollup.ts';
+import type { Summary } from '../resource/summary.ts';
 import { chooseApps } from './choose-apps.ts';
 import type { Context, Flags } from './command.ts';
 import { usage } from './usage.ts';
 
-/** A rollup or bitmap as an app declares it, and in which schema. */
+/** A rollup, summary or bitmap as an app declares it, and in which schema. */
 export interface Chosen<T> {
   readonly app: string;
   readonly schema: string;
@@ -16,22 +17,29 @@ export interface Chosen<T> {
 
 /** The rollups that the chosen apps declare; with `--name`, those of these names. */
 export function chooseRollups(context: Context, flags: Flags): readonly Chosen<Rollup>[] {
-  return choose(context, flags, 'rollup', rollupsOf);
+  return choose(context, flags, 'rollup', ({ resources }) => resources.flatMap(rollupsOf));
 }
 
 /** The same of bitmaps. */
 export function chooseBitmaps(context: Context, flags: Flags): readonly Chosen<Bitmap>[] {
-  return choose(context, flags, 'bitmap', ({ bitmap }) => (bitmap === null ? [] : [bitmap]));
+  return choose(context, flags, 'bitmap', ({ resources }) =>
+    resources.flatMap(({ bitmap }) => (bitmap === null ? [] : [bitmap])),
+  );
+}
+
+/** The same of summaries. */
+export function chooseSummaries(context: Context, flags: Flags): readonly Chosen<Summary>[] {
+  return choose(context, flags, 'summary', ({ summaries = [] }) => summaries);
 }
 
 function choose<T extends { readonly name: string }>(
   context: Context,
   flags: Flags,
   kind: Kind,
-  of: (resource: Resource) => readonly T[],
+  of: (app: App) => readonly T[],
 ): readonly Chosen<T>[] {
-  const declared = chooseApps(context, flags).flatMap(({ name: app, schema, resources }) =>
-    resources.flatMap((resource) => of(resource).map((kept) => ({ app, schema, kept }))),
+  const declared = chooseApps(context, flags).flatMap((app) =>
+    of(app).map((kept) => ({ app: app.name, schema: app.schema, kept })),
   );
   const names = Array.isArray(flags.name) ? (flags.name as readonly string[]) : [];
   const known = declared.map(({ kept }) => kept.name);

@@ -17,6 +17,7 @@ import { rollup } from './rollup.ts';
 import { sample } from './sample.ts';
 import { serveCommand } from './serve.ts';
 import { start } from './start.ts';
+import { summary } from './summary.ts';
 import { tenants } from './tenants.ts';
 import { token } from './token.ts';
 import { url } from './url.ts';
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   token,
   explain,
   rollup,
+  summary,
   bitmap,
   job,
   audit,

@@ -104,6 +104,16 @@ export const CATALOGUE = {
     "Resource '{resource}' declares bitmap {bitmap} otherwise than the database keeps it",
     'Make a migration with `altiplano bitmap sql`, then run `altiplano migrate up`.',
   ),
+  SUMMARY_UNBUILT: entry(
+    503,
+    'Summary {summary} has not been counted.',
+    'Run `altiplano summary build`; it is read as soon as that is done.',
+  ),
+  SUMMARY_CHANGED: entry(
+    503,
+    'Summary {summary} keeps something else than is declared.',
+    'Make a migration with `altiplano summary sql`, then run `altiplano migrate up`.',
+  ),
   AUDIT_MISSING: entry(
     503,
     "Resource '{resource}' shows table {table}, whose changes leave no trail: {problem}",

@@ -15,7 +15,7 @@ const COUNTERS: readonly (readonly [name: string, help: string, figure: Figure])
 
 /** Figures of the process that folds; the others have none, so that a sum over all nodes is right. */
 export function measureFolding(registry: Registry, read: ReadFoldFigures): void {
-  for (const kind of ['rollup', 'bitmap'] as const) measureKind(registry, kind, read);
+  for (const kind of ['rollup', 'summary', 'bitmap'] as const) measureKind(registry, kind, read);
 }
 
 function measureKind(registry: Registry, kind: FoldFigures['kind'], all: ReadFoldFigures): void {

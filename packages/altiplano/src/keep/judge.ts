@@ -22,9 +22,10 @@ const LAG_SECONDS = 60;
 /** As long as a report may take. */
 const PIN_SECONDS = 600;
 
-/** What the two call their parts. */
+/** What each calls its parts. */
 const WORDS = {
   rollup: { entries: 'deltas', held: 'a long transaction that holds parents delays theirs', tables: 'delta tables' },
+  summary: { entries: 'deltas', held: 'a long transaction that holds groups delays theirs', tables: 'delta tables' },
   bitmap: { entries: 'entries of the tail', held: 'a merge or a rebuild delays the segments it makes', tables: 'tail' },
 } as const;
 
@@ -68,7 +69,7 @@ function judgeFolding(kind: Kind, one: Standing, nobody: boolean): readonly Find
   const evidence = `${unfolded} ${words.entries}, the oldest waiting for ${Math.round(lag)} s; ${nobody ? 'nobody folds' : 'the folder does not keep up'}`;
   const remedy = nobody ? 'Run `altiplano serve` or `altiplano worker`.' : `Its log says what fails; ${words.held}.`;
   // What is not built is not folded, and says so already.
-  const late = lag > LAG_SECONDS && (kind === 'rollup' || state === 'ready');
+  const late = lag > LAG_SECONDS && (kind !== 'bitmap' || state === 'ready');
   return [
     ...(late ? [finding(`${kind}-lag`, 'warning', title, evidence, remedy)] : []),
     ...(pin !== null && pin.age > PIN_SECONDS

@@ -1,9 +1,9 @@
 import { name as quoted } from '../sql/text.ts';
 
-export type Kind = 'rollup' | 'bitmap';
+export type Kind = 'rollup' | 'summary' | 'bitmap';
 export type KeptState = 'unbuilt' | 'building' | 'ready';
 
-/** A rollup or a bitmap as the database has it. */
+/** A rollup, a summary or a bitmap as the database has it. */
 export interface Registered {
   readonly schema: string;
   readonly name: string;
@@ -15,7 +15,7 @@ export interface Registered {
   readonly generation: 0 | 1;
 }
 
-/** What triggers append to, in two tables that are written in turn: a rollup's deltas, a bitmap's tail. */
+/** What triggers append to, in two tables that are written in turn: deltas of a rollup or a summary, a bitmap's tail. */
 export interface Appended extends Pick<Registered, 'schema' | 'name' | 'generation'> {
   readonly kind: Kind;
   readonly tables: readonly [string, string];

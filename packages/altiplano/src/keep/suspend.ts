@@ -2,7 +2,7 @@ import type { OwnerClient } from '../execute/owner.ts';
 import { name as quoted } from '../sql/text.ts';
 import { type Kind, registryOf } from './registered.ts';
 
-const KINDS: readonly Kind[] = ['rollup', 'bitmap'];
+const KINDS: readonly Kind[] = ['rollup', 'summary', 'bitmap'];
 
 /** Triggers of what is kept of these tables; its functions carry its name. */
 const triggersOf = (kind: Kind) => `

@@ -1,6 +1,6 @@
-/** How one rollup or bitmap stands, as the process that folds it last saw it. */
+/** How one rollup, summary or bitmap stands, as the process that folds it last saw it. */
 export interface FoldFigures {
-  readonly kind: 'rollup' | 'bitmap';
+  readonly kind: 'rollup' | 'summary' | 'bitmap';
   /** With its schema. */
   readonly title: string;
   /** Seconds that the oldest entry had waited when the last pass began; 0 without any. */

@@ -10,6 +10,7 @@ import { checkTenancy } from './check-tenancy.ts';
 import type { Identity } from './identity.ts';
 import type { Job } from './job.ts';
 import type { Resource } from './resource.ts';
+import type { Summary } from './summary.ts';
 
 export type { Identity, NewKey } from './identity.ts';
 
@@ -42,6 +43,8 @@ export interface App {
   readonly audit?: Audit;
   /** Endpoints beside those of the resources. */
   readonly actions?: readonly Action[];
+  /** Figures of whole tables by group; `altiplano summary sql` prints their migration. */
+  readonly summaries?: readonly Summary[];
   /** Work beside requests. */
   readonly jobs?: readonly Job[];
   readonly sample: {

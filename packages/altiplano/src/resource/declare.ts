@@ -1,6 +1,7 @@
 import { auditOf } from './audit.ts';
 import { deriveBitmap } from './bitmap.ts';
 import { checkDeclaration } from './check.ts';
+import { conditionsOf } from './condition.ts';
 import { type TenantsDeclaration, tenantsResource } from './declare-tenants.ts';
 import { membersOf, type WritesDeclaration, writesOf } from './declare-writes.ts';
 import { cursors, type Envelope } from './envelope.ts';
@@ -25,6 +26,7 @@ import { parseOrder, type SignedColumn } from './order.ts';
 import { type OrderingDeclaration, orderingsOf } from './ordering.ts';
 import { type PermissionsDeclaration, permissionsOf } from './permissions.ts';
 import type { Choice, KeyType, Resource, RowScope } from './resource.ts';
+import { type Summary, type SummaryDeclaration, summaryOf } from './summary.ts';
 import { type TenantDeclaration, tenantKeyOf } from './tenant-key.ts';
 
 type Name<T> = Extract<keyof T, string>;
@@ -192,6 +194,10 @@ export function tables<DB>() {
     /** Body members of writes. */
     members: membersOf<Name<DB>>(),
 
+    /** Figures over the rows of one table, kept for each of their groups. */
+    summary: <T extends Name<DB>>(table: T, declaration: SummaryDeclaration<Column<DB, T>>): Summary =>
+      summaryOf(table, declaration),
+
     children: <T extends Name<DB>>(
       table: T,
       parent: Column<DB, T>,
@@ -261,10 +267,7 @@ function extreme(source: Source, column: string, direction: 'asc' | 'desc'): Fir
 function conditions<C extends string>(options: AggregateOptions<C>): readonly Condition[] {
   const { where = {}, present, withinDays, month } = options;
   return [
-    ...Object.entries<string | readonly string[] | undefined>(where).flatMap(([column, value]): Condition[] => {
-      if (value === undefined) return [];
-      return [typeof value === 'string' ? { kind: 'equals', column, value } : { kind: 'in', column, values: value }];
-    }),
+    ...conditionsOf(where as Readonly<Partial<Record<string, string | readonly string[]>>>),
     ...(present === undefined ? [] : [{ kind: 'present', column: present } as const]),
     ...(withinDays === undefined
       ? []

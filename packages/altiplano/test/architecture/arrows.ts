@@ -79,6 +79,16 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     'sql/scope.ts': 'types',
     'execute/owner.ts': 'values',
   },
+  // As a rollup, of which it has the arithmetic of one row; reading is a function of its own.
+  summary: {
+    keep: 'values',
+    resource: 'types',
+    'rollup/ddl/shape.ts': 'values',
+    'rollup/column-types.ts': 'values',
+    errors: 'values',
+    'sql/text.ts': 'values',
+    'execute/owner.ts': 'values',
+  },
   // Keys and ciphertexts; who opens what, respond and write say.
   encryption: {
     errors: 'values',

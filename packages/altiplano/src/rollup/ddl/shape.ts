@@ -72,7 +72,7 @@ export function isWindow({ time }: Figure): boolean {
 }
 
 /** What one child row adds to a figure; a sum cannot overflow where the row itself could be stored. */
-export function contribution({ types }: Shape, alias: string, measure: Measure): string {
+export function contribution({ types }: Pick<Shape, 'types'>, alias: string, measure: Measure): string {
   const number = (column: string) => {
     const reference = `${alias}.${name(column)}`;
     const type = types[column] ?? '';

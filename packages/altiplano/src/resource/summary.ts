@@ -1,0 +1,88 @@
+import { Failure } from '../errors/failure.ts';
+import { conditionsOf } from './condition.ts';
+import type { Condition } from './field.ts';
+
+/** Figures over the rows of one table, kept for each of their groups: what a dashboard shows without counting. */
+export interface Summary {
+  /** Its table; `<name>_delta_0` and `_delta_1` hold what is not folded yet, `<name>_figures(…)` is what readers call. */
+  readonly name: string;
+  readonly table: string;
+  /** Columns that every row belongs by; none where the table has no tenants. */
+  readonly tenants: readonly string[];
+  readonly deleted: string | null;
+  /** Rows that count. */
+  readonly where: readonly Condition[];
+  readonly groups: readonly Group[];
+  readonly figures: readonly SummaryFigure[];
+}
+
+/** What rows are told apart by: a column's value, or the UTC day of an instant. A row that has none is in no group. */
+export interface Group {
+  readonly name: string;
+  readonly column: string;
+  readonly of: 'value' | 'day';
+}
+
+export interface SummaryFigure {
+  readonly name: string;
+  /** Exact product of columns, summed up, where a null counts 0; null: how many rows. */
+  readonly factors: readonly string[] | null;
+  readonly where: readonly Condition[];
+}
+
+type Where<C extends string> = Readonly<Partial<Record<C, string | readonly [string, ...string[]]>>>;
+
+export interface SummaryDeclaration<C extends string> {
+  readonly name: string;
+  /** `'none'`, said aloud, where rows belong to nobody. */
+  readonly tenant: C | 'none';
+  readonly deleted?: C;
+  /** Rows that count: a column's value, or several of which it has to be one. */
+  readonly where?: Where<C>;
+  /** Without any the whole table, or the whole tenant, is one group. */
+  readonly groups?: Readonly<Record<string, C | { readonly day: C }>>;
+  readonly figures: Readonly<Record<string, 'count' | { readonly sum?: C | readonly [C, ...C[]]; readonly where?: Where<C> }>>;
+}
+
+/** @throws DECL_INVALID */
+export function summaryOf<C extends string>(table: string, declaration: SummaryDeclaration<C>): Summary {
+  const { name, tenant, deleted = null, where = {}, groups = {}, figures } = declaration;
+  const summary: Summary = {
+    name,
+    table,
+    tenants: tenant === 'none' ? [] : [tenant],
+    deleted,
+    where: conditionsOf(where),
+    groups: Object.entries<C | { readonly day: C }>(groups).map(([group, by]) =>
+      typeof by === 'string' ? { name: group, column: by, of: 'value' } : { name: group, column: by.day, of: 'day' },
+    ),
+    figures: Object.entries<'count' | { readonly sum?: C | readonly C[]; readonly where?: Where<C> }>(figures).map(
+      ([figure, measure]) => {
+        const { sum, where: counted = {} } = measure === 'count' ? {} : measure;
+        const factors = sum === undefined ? null : typeof sum === 'string' ? [sum] : sum;
+        return { name: figure, factors, where: conditionsOf(counted) };
+      },
+    ),
+  };
+  checkSummary(summary);
+  return Object.freeze(summary);
+}
+
+/** Columns of its tables, and what its functions call theirs. */
+const RESERVED: ReadonlySet<string> = new Set(
+  'rows folded generation writer at whole place places own result snapshot oldest current known before'.split(' '),
+);
+
+function checkSummary({ name, tenants, groups, figures }: Summary): void {
+  const names = [...tenants, ...groups.map((group) => group.name), ...figures.map((figure) => figure.name)];
+  const odd = [name, ...names].find((one) => !/^[a-z][a-z0-9_]{0,39}$/.test(one));
+  if (odd !== undefined)
+    refuse(name, `calls something ${odd}`, 'Name a summary, its groups and figures in small letters, 40 at most.');
+  const taken = names.find((one, index) => RESERVED.has(one) || names.indexOf(one) !== index);
+  if (taken !== undefined)
+    refuse(name, `has more than one column ${taken}`, `Rename it; its own are ${[...RESERVED].join(', ')}.`);
+}
+
+function refuse(resource: string, problem: string, remedy: string): never {
+  throw new Failure('DECL_INVALID', { values: { resource, problem, remedy } });
+}
