@@ -9,6 +9,10 @@ export function checkDecimals({ name, table, filters }: Resource, catalog: Catal
     const [type, declared] = [columnType(catalog, table, one.column), `numeric(${one.digits.join(',')})`];
     if (type === declared) return [];
     const problem = `says by its filter ${filter} that ${one.column} is a ${declared}, and it is a ${type}`;
-    return [new Failure('DECL_INVALID', { values: { resource: name, problem, remedy: 'Declare the digits that the table has.' } })];
+    return [
+      new Failure('DECL_INVALID', {
+        values: { resource: name, problem, remedy: 'Declare the digits that the table has.' },
+      }),
+    ];
   });
 }

@@ -1,7 +1,7 @@
 import type { Kind } from '../keep/registered.ts';
 import { suggest } from '../request/suggest.ts';
-import type { Bitmap } from '../resource/bitmap.ts';
 import type { App } from '../resource/app.ts';
+import type { Bitmap } from '../resource/bitmap.ts';
 import { type Rollup, rollupsOf } from '../resource/rollup.ts';
 import type { Summary } from '../resource/summary.ts';
 import { chooseApps } from './choose-apps.ts';

@@ -43,7 +43,8 @@ export function translate(
   if (CONFLICTS.has(code)) return new Failure('EXEC_CONFLICT', { cause });
   if (writes && REFUSED.test(code)) return new Failure('REQ_REFUSED', { cause });
   if (code === 'ALT03') return new Failure('REQ_REPLY_TOO_LARGE', { values: { limit: MOST_REPLY_BYTES }, cause });
-  if (code === 'ALT05') return new Failure('SUMMARY_UNBUILT', { values: { summary: cause instanceof Error ? cause.message : '' }, cause });
+  if (code === 'ALT05')
+    return new Failure('SUMMARY_UNBUILT', { values: { summary: cause instanceof Error ? cause.message : '' }, cause });
   if (code === 'ALT01') return new Failure('EXEC_TENANT_MISMATCH', { cause });
   if (UNAVAILABLE.test(code)) return new Failure('EXEC_UNAVAILABLE', { cause });
   if (code !== '') return new Failure('EXEC_INTERNAL', { cause });

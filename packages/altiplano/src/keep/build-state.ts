@@ -27,8 +27,12 @@ export async function beginBuild(
         await client.query(`truncate ${all}`);
         await client.query(
           `update ${registryOf(kind)}
-           set state = 'building', built_rows = 0, folded = null, folded_at = null, last_fold_xid = null,${places.map((place) => `
-             ${place} = null,`).join('')}
+           set state = 'building', built_rows = 0, folded = null, folded_at = null, last_fold_xid = null,${places
+             .map(
+               (place) => `
+             ${place} = null,`,
+             )
+             .join('')}
              system_identifier = (select system_identifier from pg_control_system())
            where schema_name = $1 and name = $2`,
           [schema, name],

@@ -62,7 +62,9 @@ describe('decimals', () => {
   ])("'%s' is none of twelve digits with two decimals", (text) => expect(decimal(text)).toBeNull());
 
   test('keep digits that a double would lose', () => {
-    expect(read('numeric', '12345678901234567890.12345678901234567890')).toBe('12345678901234567890.12345678901234567890');
+    expect(read('numeric', '12345678901234567890.12345678901234567890')).toBe(
+      '12345678901234567890.12345678901234567890',
+    );
   });
 });
 

@@ -14,6 +14,16 @@ export interface Summary {
   readonly where: readonly Condition[];
   readonly groups: readonly Group[];
   readonly figures: readonly SummaryFigure[];
+  /** One of two groups is kept in order of a figure, over the last days. */
+  readonly best: Best | null;
+}
+
+export interface Best {
+  /** The group that is ranked, and the one that says of which day a row is. */
+  readonly of: string;
+  readonly since: string;
+  readonly by: string;
+  readonly days: number;
 }
 
 /** What rows are told apart by: a column's value, or the UTC day of an instant. A row that has none is in no group. */
@@ -41,12 +51,16 @@ export interface SummaryDeclaration<C extends string> {
   readonly where?: Where<C>;
   /** Without any the whole table, or the whole tenant, is one group. */
   readonly groups?: Readonly<Record<string, C | { readonly day: C }>>;
-  readonly figures: Readonly<Record<string, 'count' | { readonly sum?: C | readonly [C, ...C[]]; readonly where?: Where<C> }>>;
+  readonly figures: Readonly<
+    Record<string, 'count' | { readonly sum?: C | readonly [C, ...C[]]; readonly where?: Where<C> }>
+  >;
+  /** `{ of: 'product_id', by: 'revenue', since: 'day', days: 30 }`: `<name>_best` reads the first of them. */
+  readonly best?: Best;
 }
 
 /** @throws DECL_INVALID */
 export function summaryOf<C extends string>(table: string, declaration: SummaryDeclaration<C>): Summary {
-  const { name, tenant, deleted = null, where = {}, groups = {}, figures } = declaration;
+  const { name, tenant, deleted = null, where = {}, groups = {}, figures, best = null } = declaration;
   const summary: Summary = {
     name,
     table,
@@ -63,6 +77,7 @@ export function summaryOf<C extends string>(table: string, declaration: SummaryD
         return { name: figure, factors, where: conditionsOf(counted) };
       },
     ),
+    best,
   };
   checkSummary(summary);
   return Object.freeze(summary);
@@ -70,10 +85,12 @@ export function summaryOf<C extends string>(table: string, declaration: SummaryD
 
 /** Columns of its tables, and what its functions call theirs. */
 const RESERVED: ReadonlySet<string> = new Set(
-  'rows folded generation writer at whole place places own result snapshot oldest current known before'.split(' '),
+  'rows folded generation writer at whole place places own result snapshot start first_day kept_day since_day most upto state oldest current known before'.split(
+    ' ',
+  ),
 );
 
-function checkSummary({ name, tenants, groups, figures }: Summary): void {
+function checkSummary({ name, tenants, groups, figures, best }: Summary): void {
   const names = [...tenants, ...groups.map((group) => group.name), ...figures.map((figure) => figure.name)];
   const odd = [name, ...names].find((one) => !/^[a-z][a-z0-9_]{0,39}$/.test(one));
   if (odd !== undefined)
@@ -81,6 +98,18 @@ function checkSummary({ name, tenants, groups, figures }: Summary): void {
   const taken = names.find((one, index) => RESERVED.has(one) || names.indexOf(one) !== index);
   if (taken !== undefined)
     refuse(name, `has more than one column ${taken}`, `Rename it; its own are ${[...RESERVED].join(', ')}.`);
+  if (best === null) return;
+  const named = groups.map((group) => group.name);
+  if (named.length !== 2 || best.of === best.since || ![best.of, best.since].every((group) => named.includes(group)))
+    refuse(
+      name,
+      'ranks something else than one of two groups',
+      'Group by what is ranked and by its day, and nothing else.',
+    );
+  if (!figures.some((figure) => figure.name === best.by))
+    refuse(name, `ranks by ${best.by}, which it does not keep`, 'Name one of its figures.');
+  if (!Number.isInteger(best.days) || best.days < 1)
+    refuse(name, `ranks over ${best.days} days`, 'Name a whole number of days, 1 at least.');
 }
 
 function refuse(resource: string, problem: string, remedy: string): never {

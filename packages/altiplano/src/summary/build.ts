@@ -59,6 +59,7 @@ async function build(client: OwnerClient, summary: RegisteredSummary): Promise<n
 
 /** What a build and a repair do: groups as the rows say. Returns how many there are. */
 export function countAgain(client: OwnerClient, summary: RegisteredSummary): Promise<number> {
-  const count = async () => Number((await client.query(`select ${objectOf(summary, '_build')}() as rows`)).rows[0].rows);
+  const count = async () =>
+    Number((await client.query(`select ${objectOf(summary, '_build')}() as rows`)).rows[0].rows);
   return retried(ATTEMPTS, () => inTransaction(client, count));
 }

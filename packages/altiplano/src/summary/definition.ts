@@ -4,13 +4,14 @@ import { bounding } from './ddl/bound.ts';
 import { build } from './ddl/build.ts';
 import { figures, figuresSignature } from './ddl/figures.ts';
 import { fold } from './ddl/fold.ts';
+import { bestSignature, rankedOf, rankingFunctions } from './ddl/ranking.ts';
 import { type ColumnTypes, part, type Shape, shapeOf } from './ddl/shape.ts';
 import { dropTables, tables } from './ddl/tables.ts';
 import { dropTriggers, triggers } from './ddl/triggers.ts';
 
 /** What the registry stores and a declaration is compared with. */
-export function summaryDefinitionOf({ name: _, ...definition }: Summary): unknown {
-  return JSON.parse(JSON.stringify(definition));
+export function summaryDefinitionOf({ name: _, best, ...definition }: Summary): unknown {
+  return JSON.parse(JSON.stringify({ ...definition, ...(best === null ? {} : { best }) }));
 }
 
 /**
@@ -32,6 +33,7 @@ select set_config('search_path', format('%I, pg_temp', current_schema()), true);
 
 function up(shape: Shape): string {
   const { summary } = shape;
+  const ranked = rankedOf(shape);
   const groups = summary.groups.map(({ name }) => name).join(', ') || 'all of them together';
   return [
     `-- ${summary.name}: figures over the rows of ${summary.table}, by ${groups}.`,
@@ -40,6 +42,7 @@ function up(shape: Shape): string {
     bounding(shape),
     triggers(shape),
     figures(shape),
+    ...(ranked ? [rankingFunctions(shape, ranked)] : []),
     build(shape),
     `insert into altiplano.summary (schema_name, name, definition)
 values (current_schema(), ${literal(summary.name)}, ${literal(JSON.stringify(summaryDefinitionOf(summary)))});`,
@@ -47,9 +50,11 @@ values (current_schema(), ${literal(summary.name)}, ${literal(JSON.stringify(sum
 }
 
 function down(shape: Shape): string {
+  const ranked = rankedOf(shape);
   const signatures: Readonly<Record<string, string>> = {
     build: '',
     figures: figuresSignature(shape),
+    ...(ranked ? { best: bestSignature(ranked), roll: '' } : {}),
     bound: '',
     gather: '',
     pending: 'integer',

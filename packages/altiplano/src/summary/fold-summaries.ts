@@ -3,11 +3,13 @@ import { objectOf } from '../keep/registered.ts';
 import { codeOf, isPassing } from '../keep/transaction.ts';
 import type { FoldedKind, FoldPass } from '../keep/turn.ts';
 import { measureWaiting } from '../keep/waiting.ts';
-import { appendedOf, type RegisteredSummary, readSummaries } from './registry.ts';
+import { appendedOf, isRanked, type RegisteredSummary, readSummaries } from './registry.ts';
 
 /** Groups folded in one statement. */
 const BATCH = 1_000;
 const NEVER_MS = 2 ** 31;
+/** Between two looks whether it is another day. */
+const ROLL_MS = 10_000;
 
 /** Summaries, for the folder. */
 export const SUMMARIES: FoldedKind<RegisteredSummary> = {
@@ -16,9 +18,13 @@ export const SUMMARIES: FoldedKind<RegisteredSummary> = {
   appended: appendedOf,
   fold: ({ client, stopped }, summary) => foldPass(client, summary, stopped),
   countUnfolded: async ({ client }, summary) => (await measureWaiting(client, appendedOf(summary))).unfolded,
-  // Nothing in a base row grows old.
-  tend: async () => NEVER_MS,
-  tendsAfter: () => NEVER_MS,
+  // Windows move at midnight; of what is not ranked nothing grows old.
+  tend: async ({ client }, summary) => {
+    if (!isRanked(summary)) return NEVER_MS;
+    await client.query(`select ${objectOf(summary, '_roll')}()`);
+    return ROLL_MS;
+  },
+  tendsAfter: () => 0,
 };
 
 interface Pending {

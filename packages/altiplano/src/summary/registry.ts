@@ -34,6 +34,11 @@ export async function readSummaries(client: OwnerClient, schema: string | null):
   return (await client.query<RegisteredSummary>(SUMMARIES, [schema])).rows;
 }
 
+/** Whether it keeps one of its groups in order. */
+export function isRanked({ definition }: Pick<RegisteredSummary, 'definition'>): boolean {
+  return (definition as { readonly best?: unknown }).best !== undefined;
+}
+
 export function deltasOf(summary: Pick<RegisteredSummary, 'schema' | 'name'>): readonly [string, string] {
   return [objectOf(summary, '_delta_0'), objectOf(summary, '_delta_1')];
 }

@@ -5,10 +5,11 @@ import { sameDefinition, titleOf } from '../keep/registered.ts';
 import { inTransaction } from '../keep/transaction.ts';
 import type { Summary } from '../resource/summary.ts';
 import { readColumnTypes } from '../rollup/column-types.ts';
-import { list, name as quoted } from '../sql/text.ts';
+import { indent, list, name as quoted } from '../sql/text.ts';
 import { countAgain } from './build.ts';
 import { counted } from './ddl/build.ts';
 import { currentFigures } from './ddl/figures.ts';
+import { rankedOf, rankingDifferences } from './ddl/ranking.ts';
 import { figureNames, keys, type Shape, shapeOf } from './ddl/shape.ts';
 import { summaryDefinitionOf } from './definition.ts';
 import { type RegisteredSummary, readSummaries } from './registry.ts';
@@ -59,31 +60,57 @@ export async function verifySummary(
   });
 }
 
+interface Compared {
+  /** Null in the one row that is there when nothing differs. */
+  readonly group: string | null;
+  readonly kept: readonly (string | null)[] | null;
+  readonly counted: readonly (string | null)[] | null;
+  readonly groups: number;
+}
+
 function compare(client: OwnerClient, { schema }: RegisteredSummary, shape: Shape) {
   return inTransaction(client, async () => {
     await client.query(`set local search_path = ${quoted(schema)}, pg_temp; set local statement_timeout = 0`);
-    const { rows } = await client.query<{ group: string; kept: (string | null)[]; counted: (string | null)[]; groups: number }>(
-      comparison(shape),
-    );
+    const { rows } = await client.query<Compared>(comparison(shape));
     const names = ['rows', ...shape.summary.figures.map((figure) => figure.name)];
     const differences = rows.flatMap(({ group, kept, counted: now }) =>
-      names.flatMap((figure, index) => {
-        const [one = null, other = null] = [kept[index], now[index]];
-        return group === null || one === other ? [] : [{ group, figure, kept: one, counted: other }];
-      }),
+      group === null ? [] : differencesOf(group, names, kept ?? [], now ?? []),
     );
+    const ranked = rankedOf(shape);
+    if (ranked !== null) {
+      const ranking = await client.query<Compared>(rankingDifferences(shape, ranked));
+      const ranks = names.map((name) => `ranking.${name}`);
+      for (const { group, kept, counted: now } of ranking.rows)
+        differences.push(
+          ...differencesOf(group ?? '', ranks, kept ?? [], now ?? []).slice(0, MOST - differences.length),
+        );
+    }
     return { groups: Number(rows[0]?.groups ?? 0), differences };
+  });
+}
+
+/** A group that is on one side only has figures there alone. */
+function differencesOf(
+  group: string,
+  names: readonly string[],
+  kept: readonly (string | null)[],
+  now: readonly (string | null)[],
+): readonly SummaryDifference[] {
+  return names.flatMap((figure, index) => {
+    const [one, other] = [kept[index] ?? null, now[index] ?? null];
+    return one === other ? [] : [{ group, figure, kept: one, counted: other }];
   });
 }
 
 /** A row for each group that differs; where none does, one that says how many groups there are. */
 function comparison(shape: Shape): string {
   const figures = figureNames(shape);
-  const texts = (alias: string) => `array[${list(figures.map((figure) => `trim_scale(${alias}.${figure}::numeric)::text`))}]`;
+  const texts = (alias: string) =>
+    `array[${list(figures.map((figure) => `trim_scale(${alias}.${figure}::numeric)::text`))}]`;
   return `with kept as materialized (
-${currentFigures(shape, () => [], ['true'])}
+${indent(currentFigures(shape, () => [], ['true']))}
 ), counted as materialized (
-${counted(shape)}
+${indent(counted(shape))}
 ), differing as (
   select row(${keys(shape)})::text as "group", ${texts('k')} as kept, ${texts('c')} as counted
   from kept k full join counted c using (${keys(shape)})

@@ -101,8 +101,6 @@ create index on sale (shop_id, account_id);
 select altiplano.expose_schema('${TILL}'), altiplano.isolate('shop', 'id'), altiplano.isolate('clerk', 'shop_id'),
   altiplano.isolate('account', 'shop_id'), altiplano.isolate('sale', 'shop_id');
 do $$ begin execute format('grant insert, update, delete on sale to %I', altiplano.app_role()); end $$;
-create function caller_identity(of_user uuid) returns table (role text, tenant text) language sql stable security definer
-begin atomic select c.role, c.shop_id::text from clerk c where c.id = of_user; end;
 insert into shop values ('${SHOP}');
 insert into clerk values ('${CLERK}', '${SHOP}', 'clerk');
 insert into account (id, shop_id, name, created_at)

@@ -1,3 +1,4 @@
+import { identityMigration } from '../../src/auth/identity-ddl.ts';
 import { buildBitmaps } from '../../src/bitmap/build.ts';
 import { bitmapMigration } from '../../src/bitmap/definition.ts';
 import { readCatalog } from '../../src/catalog/read.ts';
@@ -40,7 +41,12 @@ async function buildTill(url: string): Promise<void> {
         Object.fromEntries([...columns.values()].map((column) => [column.name, column.type])),
       ]),
     );
-    const texts = [rollupMigration(ROLLUPS, types), rollupOrdersMigration(ROLLUPS, types), bitmapMigration(BITMAPS, types)];
+    const texts = [
+      identityMigration(till.identity, types.clerk ?? {}),
+      rollupMigration(ROLLUPS, types),
+      rollupOrdersMigration(ROLLUPS, types),
+      bitmapMigration(BITMAPS, types),
+    ];
     for (const text of [...texts, INDEXES]) {
       const [up = ''] = text.split('-- Down Migration');
       await client.query(`set search_path to ${TILL}`);

@@ -25,7 +25,11 @@ export async function printedMigrations(
 ): Promise<PrintedMigrations> {
   const rollups = resources.flatMap(rollupsOf);
   const bitmaps = resources.flatMap(({ bitmap }) => (bitmap === null ? [] : [bitmap]));
-  const tables = [identity.table, ...rollups.map(({ source }) => source.table), ...[...bitmaps, ...summaries].map(({ table }) => table)];
+  const tables = [
+    identity.table,
+    ...rollups.map(({ source }) => source.table),
+    ...[...bitmaps, ...summaries].map(({ table }) => table),
+  ];
   const types = await withOwner(url, (client) => typesOf(client, schema, tables));
   return {
     identity: identityMigration(identity, types[identity.table] ?? {}),

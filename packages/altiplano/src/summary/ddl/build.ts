@@ -1,4 +1,5 @@
 import { list, name } from '../../sql/text.ts';
+import { rankAgain, rankedOf } from './ranking.ts';
 import { adds, counts, deltaTables, figureNames, keys, part, type Shape, sameKey } from './shape.ts';
 
 /** Every group as the rows of the table say, in columns named as the base table has them. */
@@ -22,7 +23,10 @@ group by ${list(key.map((_, index) => String(index + 1)))}`;
 export function build(shape: Shape): string {
   const table = name(shape.summary.name);
   const figures = figureNames(shape);
-  const written = deltaTables(shape).map((delta) => `select from ${delta} where writer = pg_current_xact_id_if_assigned()`);
+  const ranked = rankedOf(shape);
+  const written = deltaTables(shape).map(
+    (delta) => `select from ${delta} where writer = pg_current_xact_id_if_assigned()`,
+  );
   return `create function ${part(shape, 'build')}() returns bigint
 language plpgsql security definer set search_path from current as $$
 declare
@@ -42,6 +46,7 @@ begin
   from (
     ${counted(shape).replaceAll('\n', '\n    ')}
   ) c
+  order by ${keys(shape, 'c')} -- neighbours are read together
   on conflict (${keys(shape)}) do update
   set ${list([...figures, 'folded'].map((column) => `${column} = excluded.${column}`))};
   get diagnostics result = row_count;
@@ -54,7 +59,7 @@ begin
       .join(' union ')}
   ) d
   where not exists (select from ${table} b where ${sameKey(shape, 'b', 'd')});
-  return result;
+${ranked ? `${rankAgain(shape, ranked)}\n` : ''}  return result;
 end $$;
 revoke execute on function ${part(shape, 'build')}() from public;`;
 }

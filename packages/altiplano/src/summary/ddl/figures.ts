@@ -1,5 +1,16 @@
-import { indent, list, literal, name } from '../../sql/text.ts';
-import { deltaTables, figureColumns, figureNames, isRegistered, type KeyColumn, keys, part, type Shape, sameKey, scaleOf } from './shape.ts';
+import { indent, list, name } from '../../sql/text.ts';
+import { guard, guardVariables } from './guard.ts';
+import {
+  deltaTables,
+  figureColumns,
+  figureNames,
+  type KeyColumn,
+  keys,
+  part,
+  type Shape,
+  sameKey,
+  shownFigure,
+} from './shape.ts';
 
 /** Least and greatest value of what a range of groups can be asked of. A text has no greatest. */
 const ENDS: Readonly<Record<string, readonly [least: string, greatest: string]>> = {
@@ -18,7 +29,10 @@ export function rangedGroup({ key }: Shape): KeyColumn | null {
 
 export function figuresSignature(shape: Shape): string {
   const ranged = rangedGroup(shape);
-  return list([...shape.key.filter(({ role }) => role === 'tenant').map(({ type }) => type), ...(ranged ? [ranged.type, ranged.type] : [])]);
+  return list([
+    ...shape.key.filter(({ role }) => role === 'tenant').map(({ type }) => type),
+    ...(ranged ? [ranged.type, ranged.type] : []),
+  ]);
 }
 
 /**
@@ -26,7 +40,7 @@ export function figuresSignature(shape: Shape): string {
  * over them could be used; so it carries the tenant itself, and refuses one that is not the session's.
  */
 export function figures(shape: Shape): string {
-  const { summary, key } = shape;
+  const { key } = shape;
   const tenants = key.filter(({ role }) => role === 'tenant');
   const shown = key.filter(({ role }) => role === 'group');
   const ranged = rangedGroup(shape);
@@ -50,20 +64,12 @@ export function figures(shape: Shape): string {
   return `-- Figures of the groups that have rows, as of the snapshot of whoever asks${ranged ? `; ${ranged.name} from and up to a value, null for no bound` : ''}.
 create function ${part(shape, 'figures')}(${list(parameters)}) returns table (${list(results)})
 language plpgsql stable security definer set search_path from current
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_nestloop = off set enable_mergejoin = off
 set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
-  state text;
-  ceiling xid8;
-  running xid8[];
+${guardVariables}
 begin
-${tenants.map((column) => `  perform altiplano.same_tenant(${name(`of_${column.name}`)});\n`).join('')}  select r.state, coalesce(pg_snapshot_xmax(r.folded), '0'), array(select pg_snapshot_xip(r.folded)) into state, ceiling, running
-  from altiplano.summary r
-  where ${isRegistered(shape)}
-    and r.system_identifier = (select s.system_identifier from pg_control_system() s);
-  if state is distinct from 'ready' then
-    raise exception ${literal(summary.name)} using errcode = 'ALT05';
-  end if;
+${guard(shape)}
   return query
   select ${list([...shown.map((column) => `f.${name(column.name)}`), ...figureNames(shape).map((figure) => `f.${figure}`)])}
   from (
@@ -78,27 +84,32 @@ do $$ begin execute format('grant execute on function ${part(shape, 'figures')}(
  * Keys and figures of every group that has rows, for whom `asked` lets through: base rows, and the deltas that the fold which made
  * them did not see. `writers` are conditions one of which a delta that may count meets, and never two.
  */
-export function currentFigures(shape: Shape, asked: (alias: string) => readonly string[], writers: readonly string[]): string {
-  const columns = (alias: string) => list([keys(shape, alias), ...figureNames(shape).map((figure) => `${alias}.${figure}`)]);
-  const where = (conditions: readonly string[]) => (conditions.length === 0 ? '' : `\nwhere ${conditions.join('\n  and ')}`);
-  const parts = [
-    `select ${columns('b')} from ${name(shape.summary.name)} b${where(asked('b'))}`,
-    ...deltaTables(shape).flatMap((delta) =>
-      writers.map(
-        (writer) =>
-          `select ${columns('d')} from ${delta} d left join ${name(shape.summary.name)} b on ${sameKey(shape, 'b', 'd')}${where([writer, ...asked('d'), 'pg_visible_in_snapshot(d.writer, b.folded) is not true'])}`,
-      ),
-    ),
-  ];
-  const sums = shape.summary.figures.map((figure) => {
-    const sum = `sum(u.${name(figure.name)})`;
-    const scale = scaleOf(shape, figure);
-    const shown = figure.factors === null ? `${sum}::bigint` : scale === null ? sum : `round(${sum}, ${scale})`;
-    return `${shown} as ${name(figure.name)}`;
-  });
-  return `select ${list([keys(shape, 'u'), 'sum(u.rows)::bigint as rows', ...sums])}
+export function currentFigures(
+  shape: Shape,
+  asked: (alias: string) => readonly string[],
+  writers: readonly string[],
+): string {
+  const columns = (alias: string) =>
+    list([keys(shape, alias), ...figureNames(shape).map((figure) => `${alias}.${figure}`)]);
+  const where = (conditions: readonly string[]) =>
+    conditions.length === 0 ? '' : `\nwhere ${conditions.join('\n  and ')}`;
+  const deltas = deltaTables(shape).flatMap((delta) =>
+    writers.map((writer) => `select ${columns('d')}, d.writer from ${delta} d${where([writer, ...asked('d')])}`),
+  );
+  const sums = shape.summary.figures.map(
+    (figure) => `${shownFigure(shape, figure, `sum(u.${name(figure.name)})`)} as ${name(figure.name)}`,
+  );
+  return `with base as materialized (
+  select ${columns('b')}, b.folded from ${name(shape.summary.name)} b${where(asked('b')).replaceAll('\n', '\n  ')}
+), delta as (
+${indent(deltas.join('\nunion all\n'))}
+)
+select ${list([keys(shape, 'u'), 'sum(u.rows)::bigint as rows', ...sums])}
 from (
-${indent(parts.join('\nunion all\n'))}
+  select ${columns('b')} from base b
+  union all
+  select ${columns('d')} from delta d left join base b on ${sameKey(shape, 'b', 'd')}
+  where pg_visible_in_snapshot(d.writer, b.folded) is not true
 ) u
 group by ${keys(shape, 'u')}
 having sum(u.rows) <> 0`;

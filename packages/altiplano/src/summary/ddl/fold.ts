@@ -1,35 +1,36 @@
 import { indent, list, name } from '../../sql/text.ts';
+import { rankedOf, rankedRows, rankedSums, sameRanked } from './ranking.ts';
 import { deltaTables, figureNames, isRegistered, keys, part, type Shape, sameKey } from './shape.ts';
 
 /**
- * Base rows take up the deltas they do not hold yet. It never waits for a writer: base rows that are locked are left out, and
- * any other lock is given up after 10 ms (SQLSTATE 55P03).
+ * Base rows take up the deltas they do not hold yet. It never waits for a writer: rows that are locked are left out, and any other lock is given up after 10 ms (SQLSTATE 55P03).
  */
 export function fold(shape: Shape): string {
   const table = name(shape.summary.name);
   const figures = figureNames(shape);
   const row = part(shape, 'key');
+  const ranked = rankedOf(shape);
   return `create function ${part(shape, 'fold')}(places ${row}[]) returns bigint
 language plpgsql security definer set search_path from current
 -- Delta tables are empty or full, statistics know only one of them.
 set lock_timeout = '10ms' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
 declare
   own constant xid8 := pg_current_xact_id();
-  result bigint;
-begin
+  result bigint;${ranked ? '\n  first_day date;' : ''}
+begin${ranked ? `\n  -- Held to the end: what is folded is ranked by the day that it was folded at.\n  select w.start into first_day from ${part(shape, 'window')} w for share;` : ''}
   insert into ${table} (${keys(shape)}, folded)
   select ${keys(shape, 'k')}, '1:1:' -- nothing is visible in it
   from unnest(places) k
   where not exists (select from ${table} b where ${sameKey(shape, 'b', 'k')})
   order by ${keys(shape, 'k')}
   on conflict do nothing;
-
+${ranked ? rankedRows(shape, ranked) : ''}
   select array_agg(row(${keys(shape, 'b')})::${row}) into places
   from (
     select ${keys(shape, 'b')}
-    from unnest(places) k join ${table} b on ${sameKey(shape, 'b', 'k')}
+    from unnest(places) k join ${table} b on ${sameKey(shape, 'b', 'k')}${ranked ? `\n    join ${part(shape, 'ranking')} r on ${sameRanked(ranked, 'r', 'k')}` : ''}
     order by ${keys(shape, 'b')}
-    for update of b skip locked
+    for update of ${ranked ? 'b, r' : 'b'} skip locked
   ) b;
 
   -- A statement of its own: under READ COMMITTED its snapshot sees the rows as they were locked.
@@ -57,7 +58,7 @@ where ${sameKey(shape, 'd', 'b')} and d.writer >= pg_snapshot_xmin(b.folded)
       folded = (select altiplano.without_own(pg_current_snapshot()))
     from sums s where ${sameKey(shape, 'b', 's')}
     returning s.deltas
-  )
+  )${ranked ? rankedSums(shape, ranked) : ''}
   select coalesce(sum(f.deltas), 0) into result from folded f;
   return result;
 end $$;

@@ -30,12 +30,23 @@ export function shapeOf(summary: Summary, types: ColumnTypes): Shape {
   const groups = summary.groups.map(({ name: group, column, of }): KeyColumn => {
     if (of === 'value') return keyOf(group, column, types[column] ?? '', 'group');
     if (types[column] !== 'timestamp with time zone')
-      refuse(summary, `groups by the day of ${column}, a ${types[column] ?? 'column there is not'}`, 'Name a timestamptz.');
-    return { name: group, type: 'date', role: 'group', of: (alias) => `(${alias}.${name(column)} at time zone 'UTC')::date` };
+      refuse(
+        summary,
+        `groups by the day of ${column}, a ${types[column] ?? 'column there is not'}`,
+        'Name a timestamptz.',
+      );
+    return {
+      name: group,
+      type: 'date',
+      role: 'group',
+      of: (alias) => `(${alias}.${name(column)} at time zone 'UTC')::date`,
+    };
   });
   const whole: KeyColumn = { name: 'whole', type: 'boolean', role: 'whole', of: () => 'true' };
   const key = [...tenants, ...groups];
   checkTypes(summary, types, key);
+  if (summary.best !== null && key.find((column) => column.name === summary.best?.since)?.type !== 'date')
+    refuse(summary, `ranks since ${summary.best.since}, which is no day`, 'Name a group of days.');
   return { summary, types, key: key.length === 0 ? [whole] : key };
 }
 
@@ -46,7 +57,11 @@ function keyOf(as: string, column: string, type: string, role: KeyColumn['role']
 function checkTypes(summary: Summary, types: ColumnTypes, key: readonly KeyColumn[]): void {
   const odd = key.find(({ type }) => !KEYS.test(type));
   if (odd !== undefined)
-    refuse(summary, `tells rows apart by ${odd.name}, a ${odd.type || 'column there is not'}`, 'Name a uuid, text, whole number, boolean or day.');
+    refuse(
+      summary,
+      `tells rows apart by ${odd.name}, a ${odd.type || 'column there is not'}`,
+      'Name a uuid, text, whole number, boolean or day.',
+    );
   if (key.some(({ role, type }) => role === 'tenant' && type !== 'uuid'))
     refuse(summary, 'has a tenant that is no uuid', "Name the column by which rows belong to a tenant, or `'none'`.");
   for (const column of summary.figures.flatMap(({ factors }) => factors ?? []))
@@ -110,7 +125,7 @@ export function adds({ types }: Shape, { factors, where }: SummaryFigure, alias:
 }
 
 /** Digits after the point that a sum can have: as many as a product of its factors. Null: nobody says. */
-export function scaleOf({ types }: Shape, { factors }: SummaryFigure): number | null {
+function scaleOf({ types }: Shape, { factors }: SummaryFigure): number | null {
   let scale = 0;
   for (const column of factors ?? []) {
     const type = types[column] ?? '';
@@ -119,6 +134,13 @@ export function scaleOf({ types }: Shape, { factors }: SummaryFigure): number | 
     scale += Number(digits ?? 0);
   }
   return scale;
+}
+
+/** A sum as readers get it: with the decimals its columns have. */
+export function shownFigure(shape: Shape, figure: SummaryFigure, sum: string): string {
+  if (figure.factors === null) return `${sum}::bigint`;
+  const scale = scaleOf(shape, figure);
+  return scale === null ? sum : `round(${sum}, ${scale})`;
 }
 
 /** Finds the registry's row `r` from inside a function: the schema is the one its own tables are in. */

@@ -1,4 +1,5 @@
 import { literal, name } from '../../sql/text.ts';
+import { rankedOf, rankingTables } from './ranking.ts';
 import { deltaTables, figureColumns, keys, part, type Shape } from './shape.ts';
 
 /** Base and delta tables, and the type of a group's key. Nobody but their owner reads them: readers call `<name>_figures`. */
@@ -20,7 +21,11 @@ export function tables(shape: Shape): string {
     'at timestamptz not null default clock_timestamp()',
     ...figures,
   ];
-  const closed = [table, part(shape, 'delta'), ...deltaTables(shape)];
+  const ranked = rankedOf(shape);
+  const closed = [
+    ...[table, part(shape, 'delta'), ...deltaTables(shape)],
+    ...(ranked ? ['ranking', 'window'].map((one) => part(shape, one)) : []),
+  ];
   return `create type ${part(shape, 'key')} as (${key.map((column) => `${name(column.name)} ${column.type}`).join(', ')});
 create table ${table} (
   ${base.join(',\n  ')}
@@ -35,7 +40,7 @@ create index on ${part(shape, 'delta')} (writer);
 ${deltaTables(shape)
   .map((one, generation) => `create table ${one} partition of ${part(shape, 'delta')} for values in (${generation});`)
   .join('\n')}
-
+${ranked ? `\n${rankingTables(shape, ranked)}\n` : ''}
 ${closed
   .map(
     (one) => `alter table ${one} enable row level security, force row level security;
@@ -46,6 +51,7 @@ create policy altiplano_owner on ${one} to current_user using (true) with check 
 
 export function dropTables(shape: Shape): string {
   return [
+    ...(shape.summary.best ? [`drop table ${part(shape, 'ranking')}, ${part(shape, 'window')};`] : []),
     `drop table ${part(shape, 'delta')};`,
     `drop table ${name(shape.summary.name)};`,
     `drop type ${part(shape, 'key')};`,

@@ -64,7 +64,7 @@ function onTruncate(shape: Shape): string {
   return `create function ${part(shape, 'truncate')}() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  truncate ${name(shape.summary.name)}, ${part(shape, 'delta')};
+  truncate ${name(shape.summary.name)}, ${part(shape, 'delta')}${shape.summary.best ? `, ${part(shape, 'ranking')}` : ''};
   return null;
 end $$;`;
 }
