@@ -26,7 +26,7 @@ describe('docs/reference/errors.md', () => {
 describe('the catalogue', () => {
   test.each(entries)('%s begins with where it is raised', (code) => {
     expect(code).toMatch(
-      /^(DECL|MIGR|AUTH|REQ|PLAN|EXEC|EMB|CLI|SERVER|RESOURCE|ROLLUP|BITMAP|AUDIT|ENCRYPTION)_[A-Z_]+$/,
+      /^(DECL|MIGR|AUTH|REQ|PLAN|EXEC|EMB|CLI|SERVER|RESOURCE|ROLLUP|SUMMARY|BITMAP|AUDIT|ENCRYPTION)_[A-Z_]+$/,
     );
   });
 

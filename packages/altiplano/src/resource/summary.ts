@@ -1,13 +1,14 @@
 import { Failure } from '../errors/failure.ts';
 import { conditionsOf } from './condition.ts';
 import type { Condition } from './field.ts';
+import { type TenantDeclaration, tenantKeyOf } from './tenant-key.ts';
 
 /** Figures over the rows of one table, kept for each of their groups: what a dashboard shows without counting. */
 export interface Summary {
   /** Its table; `<name>_delta_0` and `_delta_1` hold what is not folded yet, `<name>_figures(…)` is what readers call. */
   readonly name: string;
   readonly table: string;
-  /** Columns that every row belongs by; none where the table has no tenants. */
+  /** The column that every row belongs by; none where the table has no tenants. */
   readonly tenants: readonly string[];
   readonly deleted: string | null;
   /** Rows that count. */
@@ -44,8 +45,8 @@ type Where<C extends string> = Readonly<Partial<Record<C, string | readonly [str
 
 export interface SummaryDeclaration<C extends string> {
   readonly name: string;
-  /** `'none'`, said aloud, where rows belong to nobody. */
-  readonly tenant: C | 'none';
+  /** As a resource says it: a column, two, or `'none'` where rows belong to nobody. */
+  readonly tenant: TenantDeclaration<C>;
   readonly deleted?: C;
   /** Rows that count: a column's value, or several of which it has to be one. */
   readonly where?: Where<C>;
@@ -61,10 +62,11 @@ export interface SummaryDeclaration<C extends string> {
 /** @throws DECL_INVALID */
 export function summaryOf<C extends string>(table: string, declaration: SummaryDeclaration<C>): Summary {
   const { name, tenant, deleted = null, where = {}, groups = {}, figures, best = null } = declaration;
+  const { column, none } = tenantKeyOf(name, tenant);
   const summary: Summary = {
     name,
     table,
-    tenants: tenant === 'none' ? [] : [tenant],
+    tenants: none ? [] : [column],
     deleted,
     where: conditionsOf(where),
     groups: Object.entries<C | { readonly day: C }>(groups).map(([group, by]) =>
