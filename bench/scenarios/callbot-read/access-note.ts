@@ -21,6 +21,8 @@ function describeAccess(access: ListPlan['access']): string {
       const by = access.walk.kind === 'column' ? 'index of the order' : `rollup ${access.walk.rollup.name}`;
       return access.isChecked ? `${by}, rows checked` : by;
     }
+    case 'ranked':
+      return 'trigrams, best first';
     case 'bitmap':
       return 'bitmaps';
   }

@@ -8,7 +8,7 @@ import type { RegisteredBitmap } from './registry.ts';
  * more than once.
  */
 export function naiveTerms({ schema, definition }: RegisteredBitmap): string {
-  const { columns, attributes, links, search, deleted, tenant, key, order, orderType } = definition;
+  const { columns, attributes, links, search, words = false, deleted, tenant, key, order, orderType } = definition;
   // Terms of several collations could not be told apart.
   const column = (one: string) =>
     one === order && orderType === 'text' ? `(c.${quoted(one)} collate "C")` : `c.${quoted(one)}`;
@@ -28,13 +28,14 @@ from jsonb_each_text(case when jsonb_typeof(${column(one)}::jsonb) = 'object' th
       ({ link, parent, target }) => `select altiplano.bounded_term(${literal(`${link}=`)} || l.${quoted(target)}::text)
 from ${rowsOf(definition, `${quoted(schema)}.${quoted(link)}`, 'l')} where l.${quoted(tenant)} = $1 and l.${quoted(parent)} = ${column(key)}`,
     ),
-    ...(search.length === 0 ? [] : [`select altiplano.gram_terms(${searchText(search)})`]),
+    ...(search.length === 0 ? [] : [`select altiplano.gram_terms(${searchText(search, words)})`]),
   ];
   return parts.join('\nunion all\n');
 }
 
-function searchText(search: readonly string[]): string {
-  return search.map((one) => `coalesce(altiplano.fold(c.${quoted(one)}), '')`).join(' || chr(31) || ');
+function searchText(search: readonly string[], words: boolean): string {
+  const read = words ? 'words' : 'fold';
+  return search.map((one) => `coalesce(altiplano.${read}(c.${quoted(one)}), '')`).join(' || chr(31) || ');
 }
 
 /** What an entry of the tail takes away and adds, as `(term, sign)` rows of entry `d`. */

@@ -127,8 +127,10 @@ function namedColumns(resource: Resource, identity: Identity): Named {
   use(table, ...scopedBy(resource.scopes));
   for (const ordering of Object.values(resource.orders)) if (ordering.kind === 'column') use(table, ordering.column);
   for (const filter of Object.values(resource.filters)) {
-    if (filter.kind === 'linked') use(filter.link, ...whose, `${table}_id`, `${filter.target}_id`);
-    else if (filter.kind === 'search') use(table, ...filter.columns);
+    if (filter.kind === 'linked') {
+      use(filter.link, ...whose, `${table}_id`, `${filter.target}_id`);
+      if (filter.by !== undefined) use(filter.target, 'id', ...whose, filter.by);
+    } else if (filter.kind === 'search') use(table, ...filter.columns);
     else use(table, filter.column);
   }
   for (const facet of Object.values(resource.facets)) {

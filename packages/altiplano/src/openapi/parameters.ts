@@ -1,4 +1,5 @@
 import { groupedFilters, MOST_ALTERNATIVES } from '../request/groups.ts';
+import { LOOKED_AT } from '../request/order.ts';
 import { LONGEST_LIST } from '../request/values.ts';
 import type { NumberedEnvelope } from '../resource/envelope.ts';
 import type { Filter } from '../resource/filter.ts';
@@ -162,6 +163,8 @@ function describeFilter(filter: Filter, { domains }: Resource): Described {
         schema: valueSchema(filter.type),
       };
     case 'linked':
+      if (filter.by !== undefined)
+        return commaSeparated(`Of any of these ${filter.target}s, by \`${filter.by}\``, { type: 'string' });
       return commaSeparated(`Linked to ${filter.negated ? 'none' : 'any'} of these ${filter.target} ids`, {
         ...valueSchema('uuid'),
       });
@@ -173,11 +176,23 @@ function describeFilter(filter: Filter, { domains }: Resource): Described {
         explode: true,
       };
     case 'search':
+      if (filter.ranked) return describeRanked(filter);
       return {
         description: `Part of ${filter.columns.map((column) => `\`${column}\``).join(' or ')}, ignoring case.`,
         schema: { type: 'string', minLength: filter.least },
       };
   }
+}
+
+function describeRanked({ columns }: Extract<Filter, { kind: 'search' }>): Described {
+  return {
+    description: [
+      `Words of \`${columns[0]}\`, without case and accents: part of it, or alike (trigram similarity of 0.3 or more); of one or`,
+      `two letters what has a word that begins so. At most ${LOOKED_AT} are looked at, those that share most trigrams first and`,
+      'the newest of equals; without `order` the best come first.',
+    ].join(' '),
+    schema: { type: 'string', minLength: 1, maxLength: 200 },
+  };
 }
 
 function commaSeparated(meaning: string, items: Schema): Described {

@@ -1,3 +1,4 @@
+import { LOOKED_AT } from '../resource/ranked.ts';
 import type { PlannedFields } from './fields.ts';
 import { SORTED, WALKED } from './ordering.ts';
 import type { Access, AggregateGroup, Bound, ListPlan, PlannedField } from './plan.ts';
@@ -124,11 +125,15 @@ function costOfAccess(access: Access, rows: number, plan: Pick<ListPlan, 'select
       return { buffers: DESCENT + rows * 2, open: access.isChecked ? PASSED : [] };
     case 'ordered':
       return costOfOrdered(access, rows, plan);
+    case 'ranked':
+      return { buffers: LOOKED_AT * 2 * LOOKUP + rows * LOOKUP, open: RANKED };
     case 'bitmap':
       // Where the walk begins, then for each row at worst a block of its own, and the row.
       return { buffers: 2 * LOOKUP + rows * (LOOKUP + LOOKUP), open: [] };
   }
 }
+
+const RANKED = ['rows whose text changed or came since the last fold are looked at one by one, if they may fit'];
 
 const PASSED = ['rows that do not match are passed over on the way: at worst all of them'];
 

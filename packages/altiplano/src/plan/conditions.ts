@@ -117,13 +117,13 @@ export function predicates(resource: Resource, conditions: Conditions): readonly
     ...scope.map(anyOf),
     ...[...sets, ...window, ...ranges, ...linked, ...excluded, ...attributes].map(check),
     ...any.map((group): Predicate => ({ kind: 'any', of: group.map(check) })),
-    ...(search === null ? [] : [search]),
+    ...(search === null || search.ranked ? [] : [search]),
   ];
 }
 
 /** What rows that bitmaps found are still asked: trigrams only suggest a text, and a scope is checked twice. */
 export function checksOf({ scope, search }: Conditions): readonly Predicate[] {
-  return [...scope.map(anyOf), ...(search === null ? [] : [search])];
+  return [...scope.map(anyOf), ...(search === null || search.ranked ? [] : [search])];
 }
 
 function anyOf(group: readonly ValuesTerm[]): Predicate {

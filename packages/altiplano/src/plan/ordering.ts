@@ -4,6 +4,8 @@ import { orderColumn, rollupsOf } from '../resource/rollup.ts';
 import type { Conditions } from './conditions.ts';
 import type { Access, OrderWalk, Target } from './plan.ts';
 
+export { LOOKED_AT, RANK } from '../resource/ranked.ts';
+
 /** What a figure that orders a page goes by in it: no table has a column of that name. */
 export const FIGURE_VALUE = 'altiplano_order';
 

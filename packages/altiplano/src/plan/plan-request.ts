@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { DetailRequest, ListRequest, Request } from '../request/request.ts';
 import { hasNoTenants, type Identity, idType } from '../resource/identity.ts';
 import type { Resource } from '../resource/resource.ts';
-import { chooseAccess } from './access.ts';
+import { chooseAccess, chooseRanked } from './access.ts';
 import { boundOfList, boundOfRow, ENTRY_BOUND } from './bound.ts';
 import { checksOf, predicates, sortConditions } from './conditions.ts';
 import { planFields } from './fields.ts';
@@ -39,7 +39,10 @@ export function planRequest(request: Request, surroundings: Surroundings): Plan 
 function planList(request: ListRequest, target: Target, entry: Entry, { catalog, caller }: Surroundings): ListPlan {
   const { resource, order, position, size, offset, number, count } = request;
   const conditions = sortConditions(resource, request.terms, { catalog, caller }, request.any);
-  const access = chooseOrdered(resource, order, conditions) ?? chooseAccess(resource, conditions, offset);
+  const access =
+    chooseRanked(resource, conditions) ??
+    chooseOrdered(resource, order, conditions) ??
+    chooseAccess(resource, conditions, offset);
   const facets = request.facets.map((name) => planFacet(resource, name));
   const selection =
     resource.bitmap !== null && isSelected(access, request) ? selectionOf(resource.bitmap, conditions) : null;
@@ -73,7 +76,10 @@ function isSearched(access: Access): boolean {
 /** Whether bitmaps are asked. Where nothing matches, facets still are: each leaves out its own filters, that nothing fits among them. */
 function isSelected(access: Access, { count, facets }: ListRequest): boolean {
   if (facets.length > 0) return true;
-  return access.kind !== 'nothing' && (access.kind === 'bitmap' || count !== 'none' || isSearched(access));
+  return (
+    access.kind !== 'nothing' &&
+    (access.kind === 'bitmap' || access.kind === 'ranked' || count !== 'none' || isSearched(access))
+  );
 }
 
 function planFacet(resource: Resource, name: string): PlannedFacet {

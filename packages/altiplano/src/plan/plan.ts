@@ -125,6 +125,8 @@ export type Access =
   | { readonly kind: 'walk'; readonly isChecked: boolean }
   /** Another order than the default one: its index is walked, and with `isChecked` rows that do not match are passed over. */
   | { readonly kind: 'ordered'; readonly walk: OrderWalk; readonly isChecked: boolean }
+  /** The best of what a ranked search finds among the plan's selection; `usual` is the order in which equals are looked at. */
+  | { readonly kind: 'ranked'; readonly usual: readonly OrderColumn[] }
   /** The plan's selection says which rows match, by position. */
   | { readonly kind: 'bitmap' };
 

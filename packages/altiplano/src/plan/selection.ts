@@ -1,4 +1,4 @@
-import type { CompareTerm, SearchTerm, Term, ValuesTerm } from '../request/request.ts';
+import type { CompareTerm, LinkedTerm, SearchTerm, Term, ValuesTerm } from '../request/request.ts';
 import type { Bitmap } from '../resource/bitmap.ts';
 import type { ValueType } from '../resource/filter.ts';
 import { attributeTerm, linkTerm, valueTerm } from '../resource/term.ts';
@@ -19,10 +19,20 @@ export interface Selection {
   readonly search: SelectedText | null;
 }
 
+/** Targets by a text of theirs: which terms these are, the statement finds out. */
+export interface NamedTargets {
+  readonly link: string;
+  readonly target: string;
+  readonly by: string;
+  readonly values: readonly string[];
+}
+
 export interface TermGroup {
   /** Column or link table the terms are about: a facet over it leaves them out. Null: of several. */
   readonly about: string | null;
   readonly terms: readonly string[];
+  /** In place of `terms`. */
+  readonly named?: NamedTargets;
 }
 
 /** Rows whose value is within all bounds. */
@@ -45,6 +55,9 @@ export interface SelectedText {
   /** The text is one trigram, so whoever has it has the text. */
   readonly exact: boolean;
 }
+
+/** Trigrams that a ranked search chooses rows by: `altiplano.sought`. */
+const CHOSEN_BY = 15;
 
 /** Trigrams looked up at most: each costs what a term costs, and twelve leave few candidates that do not hold the text. */
 const MOST_GRAMS = 12;
@@ -72,7 +85,7 @@ export function selectionOf(bitmap: Bitmap, conditions: Conditions): Selection {
         .filter(({ complement }) => !complement)
         .map((set) => ({ about: set.column, terms: [...termsOf(set), ...(set.nulls ? [nullOf(set.column)] : [])] })),
       ...byColumn(ranges).map(([range, bounds]) => ({ about: range.column, terms: [compare(range, bounds)] })),
-      ...linked.map(({ link, ids }) => ({ about: link, terms: ids.map((id) => linkTerm(link, id)) })),
+      ...linked.map(linkedGroup),
       ...attributes.map(({ column, key, value }) => ({ about: column, terms: [attributeTerm(column, key, value)] })),
       ...any.map((group) => ({
         about: null,
@@ -106,6 +119,12 @@ function byColumn(ranges: readonly CompareTerm[]): readonly (readonly [CompareTe
   ]);
 }
 
+function linkedGroup({ link, target, by, ids }: LinkedTerm): TermGroup {
+  return by === undefined
+    ? { about: link, terms: ids.map((id) => linkTerm(link, id)) }
+    : { about: link, terms: [], named: { link, target, by, values: ids } };
+}
+
 interface Printing {
   readonly termsOf: (set: ValuesTerm) => readonly string[];
   readonly nullOf: (column: string) => string;
@@ -127,6 +146,8 @@ function alternatives(term: Term, { termsOf, nullOf }: Printing): readonly strin
 }
 
 function selectText(term: SearchTerm): SelectedText {
+  // The statement cuts it, and looks at the rows it chooses.
+  if (term.ranked) return { term, places: [], exact: true };
   const length = [...term.text].length;
   const all = Array.from({ length: length - 2 }, (_, index) => index + 1);
   // Evenly spread: neighbours share two characters and tell little more.
@@ -138,5 +159,6 @@ function selectText(term: SearchTerm): SelectedText {
 /** Terms a selection reads, comparisons apart. */
 export function termsRead({ groups, excluded, search }: Selection): number {
   const named = [...groups, ...excluded].flatMap(({ terms }) => terms);
-  return 1 + new Set(named).size + (search?.places.length ?? 0);
+  const targets = groups.reduce((sum, { named: of }) => sum + (of?.values.length ?? 0), 0);
+  return 1 + new Set(named).size + targets + (search?.term.ranked ? CHOSEN_BY : (search?.places.length ?? 0));
 }

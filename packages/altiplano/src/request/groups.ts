@@ -24,7 +24,8 @@ function isGrouped(filter: Filter): boolean {
     case 'values':
       return !filter.negated && !isMeasure(filter.type);
     case 'linked':
-      return !filter.negated;
+      // Which terms a text stands for, only the statement knows.
+      return !filter.negated && filter.by === undefined;
     case 'null':
     case 'attribute':
       return true;

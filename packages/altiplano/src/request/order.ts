@@ -1,11 +1,20 @@
 import { parseOrder } from '../resource/order.ts';
 import type { ChosenOrder, OrderColumn, Ordering } from '../resource/ordering.ts';
+import { RANK } from '../resource/ranked.ts';
 import type { Resource } from '../resource/resource.ts';
 import { suggest } from './suggest.ts';
 import type { Reading } from './values.ts';
 
+export { LOOKED_AT } from '../resource/ranked.ts';
+
 export function defaultOrder({ order }: Resource): ChosenOrder {
   return { columns: order, figure: null };
+}
+
+/** The best first, then by key. */
+export function rankOrder({ key, keyType }: Resource): ChosenOrder {
+  const rank: OrderColumn = { column: RANK, direction: 'asc', type: 'bigint' };
+  return { columns: [rank, { column: key, direction: 'asc', type: keyType }], figure: null };
 }
 
 /** `name` or `-name`, of what the resource can be ordered by; ties by the key, in the same direction. */

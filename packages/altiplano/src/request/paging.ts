@@ -1,7 +1,7 @@
 import type { ChosenOrder } from '../resource/ordering.ts';
 import type { Resource } from '../resource/resource.ts';
 import { decodeCursor } from './cursor.ts';
-import { defaultOrder, readOrder } from './order.ts';
+import { defaultOrder, rankOrder, readOrder } from './order.ts';
 import { readNumbered } from './page-number.ts';
 import type { CountKind, PageNumber, Position } from './request.ts';
 import { type Reading, readPageSize } from './values.ts';
@@ -31,8 +31,12 @@ export interface Paging {
 /** Notes what is wrong with a parameter; what is right comes back. */
 export type Note = <T>(parameter: string, reading: Reading<T>) => T | undefined;
 
-/** What the parameters given ask for; old clients' `limit` and `offset` are answered with an exact count. */
-export function readPaging(resource: Resource, given: ReadonlyMap<string, string>, note: Note): Paging {
+/**
+ * What the parameters given ask for; old clients' `limit` and `offset` are answered with an exact count.
+ * @param ranked a search that ranks what it finds: without another order, the best come first
+ */
+export function readPaging(resource: Resource, given: ReadonlyMap<string, string>, note: Note, ranked = false): Paging {
+  const usual = ranked ? rankOrder(resource) : defaultOrder(resource);
   const { page, envelope } = resource;
   const { size, most } = page;
   const read = <T>(parameter: PagingParameter, reader: (text: string) => Reading<T>): T | undefined => {
@@ -40,8 +44,8 @@ export function readPaging(resource: Resource, given: ReadonlyMap<string, string
     return text === undefined ? undefined : note(parameter, reader(text));
   };
   // What is wrong with the order is said once: no cursor can belong to an order there is not.
-  const order = given.has('order') ? read('order', (text) => readOrder(resource, text)) : defaultOrder(resource);
-  const chosen = order ?? defaultOrder(resource);
+  const order = given.has('order') ? read('order', (text) => readOrder(resource, text)) : usual;
+  const chosen = order ?? usual;
   if (envelope.kind === 'numbered') return { ...readNumbered(resource, envelope, given, note), order: chosen };
   const position = (order && read('cursor', (text) => readCursor(resource, order, text))) ?? null;
   const pageSize = read('page_size', (text) => readPageSize(text, most)) ?? size;

@@ -65,7 +65,8 @@ export function parseList(resource: Resource, query: URLSearchParams, own?: stri
       if (term) terms.push(term);
     }
   }
-  const page = readPaging(resource, paging, note);
+  const ranked = terms.some((term) => term.kind === 'search' && term.ranked);
+  const page = readPaging(resource, paging, note, ranked);
   if (terms.filter(({ kind }) => kind === 'attribute').length > MOST_ATTRIBUTES) {
     problems.set('other_attributes', [`Must be given at most ${MOST_ATTRIBUTES} times.`]);
   }

@@ -30,6 +30,8 @@ export interface LinkedTerm {
   readonly kind: 'linked';
   readonly link: string;
   readonly target: string;
+  /** Of the targets' column; without it `ids` are their keys. */
+  readonly by?: string;
   readonly ids: readonly string[];
   readonly negated: boolean;
 }
@@ -45,6 +47,7 @@ export interface SearchTerm {
   readonly kind: 'search';
   readonly columns: readonly string[];
   readonly text: string;
+  readonly ranked?: true;
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { Filter } from '../resource/filter.ts';
 import type { Term } from './request.ts';
 import { isMessage, READERS, type Reading, readDecimal, readList } from './values.ts';
+import { hasWords } from './words.ts';
 
 /** Longer than any searchable column needs; a bound on what one request can make the database fold and compare. */
 const LONGEST_SEARCH = 1000;
+/** As long as names are. */
+const LONGEST_RANKED = 200;
 
 /** The term a parameter's text asks for; null when an empty text asks for nothing. */
 export function readTerm(filter: Filter, text: string): Reading<Term | null> {
@@ -29,10 +32,11 @@ export function readTerm(filter: Filter, text: string): Reading<Term | null> {
       }));
     case 'linked':
       if (text === '') return { value: null };
-      return map(readList(text, READERS.uuid), (ids) => ({
+      return map(readList(text, filter.by === undefined ? READERS.uuid : READERS.text), (ids) => ({
         kind: 'linked',
         link: filter.link,
         target: filter.target,
+        ...(filter.by === undefined ? {} : { by: filter.by }),
         ids,
         negated: filter.negated,
       }));
@@ -90,8 +94,11 @@ function readSearch(filter: Extract<Filter, { kind: 'search' }>, text: string): 
   if (text === '') return { value: null };
   const length = [...text].length;
   if (length < filter.least) return { message: `Must have at least ${filter.least} characters.` };
-  if (length > LONGEST_SEARCH) return { message: `Must have at most ${LONGEST_SEARCH} characters.` };
-  return { value: { kind: 'search', columns: filter.columns, text } };
+  const longest = filter.ranked ? LONGEST_RANKED : LONGEST_SEARCH;
+  if (length > longest) return { message: `Must have at most ${longest} characters.` };
+  if (!filter.ranked) return { value: { kind: 'search', columns: filter.columns, text } };
+  if (!hasWords(text)) return { message: 'Must have a letter or a digit.' };
+  return { value: { kind: 'search', columns: filter.columns, text, ranked: true } };
 }
 
 function map<A, B>(reading: Reading<A>, change: (value: A) => B): Reading<B> {

@@ -30,6 +30,8 @@ export interface Bitmap {
   readonly attributes: readonly string[];
   /** Columns that are searched, as one text. */
   readonly search: readonly string[];
+  /** The text is kept as words without accents, for a ranked search. */
+  readonly words?: true;
 }
 
 export interface BitmapLink {
@@ -81,6 +83,7 @@ export function deriveBitmap(name: string, resource: Omit<Resource, 'bitmap'>): 
     })),
     attributes: unique(filters.flatMap((filter) => (filter.kind === 'attribute' ? [filter.column] : []))),
     search: unique(filters.flatMap((filter) => (filter.kind === 'search' ? filter.columns : []))),
+    ...(filters.some((filter) => filter.kind === 'search' && filter.ranked) ? { words: true } : {}),
   });
 }
 

@@ -6,6 +6,7 @@ import { checkFacets } from './check-facets.ts';
 import { checkFigures } from './check-figures.ts';
 import { checkOrders } from './check-orders.ts';
 import { checkChoice } from './check-paths.ts';
+import { checkRanked } from './check-ranked.ts';
 import { checkTenants } from './check-tenants.ts';
 import { checkWriteScopes } from './check-write-scopes.ts';
 import { printOrder } from './order.ts';
@@ -34,7 +35,11 @@ export function checkDeclaration(resource: Resource): void {
       'Give every order column the same direction: a cursor is one row comparison, which an index can only walk one way.',
     );
   }
-  const twice = Object.keys(resource.detail).find((name) => Object.hasOwn(resource.fields, name));
+  // The first children in a list, and all of them in a detail.
+  const { fields, detail } = resource;
+  const twice = Object.keys(detail).find(
+    (name) => Object.hasOwn(fields, name) && [fields[name], detail[name]].some((field) => field?.kind !== 'children'),
+  );
   if (twice !== undefined)
     refuse(
       resource,
@@ -49,6 +54,7 @@ export function checkDeclaration(resource: Resource): void {
   checkChoice(resource);
   checkFacets(resource);
   checkOrders(resource);
+  checkRanked(resource);
   checkWriteScopes(resource);
   const { writes } = resource;
   if (writes !== null && writes.stamp !== null && resource.deleted === null)

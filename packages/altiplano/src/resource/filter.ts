@@ -44,11 +44,12 @@ export interface CompareFilter {
   readonly digits?: Digits;
 }
 
-/** Rows linked to any (negated: none) of the given ids. */
+/** Rows linked to any (negated: none) of the given ids; with `by` of the targets whose column has one of the given texts. */
 export interface LinkedFilter {
   readonly kind: 'linked';
   readonly link: string;
   readonly target: string;
+  readonly by?: string;
   readonly negated: boolean;
 }
 
@@ -58,11 +59,15 @@ export interface AttributeFilter {
   readonly column: string;
 }
 
-/** Case-insensitive substring of any of the columns; shorter texts than `least` characters are refused. */
+/**
+ * Case-insensitive substring of any of the columns; shorter texts than `least` characters are refused. `ranked`: what is
+ * alike too, best first; of one or two letters what has a word that begins so.
+ */
 export interface SearchFilter {
   readonly kind: 'search';
   readonly columns: readonly string[];
   readonly least: number;
+  readonly ranked?: true;
 }
 
 /** What the rows a request matches can be counted by: a column's values, or the targets they are linked to. */

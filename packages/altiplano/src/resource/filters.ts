@@ -67,10 +67,18 @@ export const filtersOf = <C extends string, T extends string>() => ({
       [names.none]: { ...base, negated: true },
     };
   },
+  /** By a text of the target: `category=shoes`, several of which are told apart by commas. */
+  linkedBy(link: T, target: T, by: string, parameter: string): Record<string, Filter> {
+    return { [parameter]: { kind: 'linked', link, target, by, negated: false } };
+  },
   attributes(column: C): Record<string, Filter> {
     return { [column]: { kind: 'attribute', column } };
   },
   search(columns: readonly C[]): Record<string, Filter> {
     return { search: { kind: 'search', columns, least: 3 } };
+  },
+  /** What is alike, best first: without case and accents, whatever was mistyped. */
+  ranked(column: C): Record<string, Filter> {
+    return { search: { kind: 'search', columns: [column], least: 1, ranked: true } };
   },
 });

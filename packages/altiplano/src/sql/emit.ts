@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { FIGURE_VALUE } from '../plan/ordering.ts';
+import { FIGURE_VALUE, RANK } from '../plan/ordering.ts';
 import type { DetailPlan, EntryPlan, ListPlan, Plan, PlannedField } from '../plan/plan.ts';
 import { computedFigures } from './aggregate.ts';
 import { type BitmapPart, bitmapPart } from './bitmap/emit.ts';
@@ -97,7 +97,7 @@ function findPage(scope: Scope, plan: ListPlan, page: Page): BitmapPart {
   const tables = part?.tables ?? [];
   const count = part?.count ?? countColumn(scope, plan);
   const facets = part?.facets ?? emptyFacets(plan.facets);
-  if (access.kind === 'bitmap') return { tables, count, facets, raw: '' };
+  if (access.kind === 'bitmap' || access.kind === 'ranked') return { tables, count, facets, raw: '' };
   const raw = part?.raw ?? '';
   if (access.kind === 'ordered')
     return { tables: [...tables, ...orderedTables(scope, page, plan, raw)], count, facets, raw };
@@ -142,7 +142,7 @@ function contents(scope: Scope, plan: Pick<DetailPlan, 'fields' | 'aggregates'>)
 export function pageColumns(scope: Scope, fields: readonly PlannedField[]): readonly string[] {
   const { order, key } = scope.target;
   const columns = [...new Set([...order.map(({ column }) => column), ...neededColumns(fields, key)])].map(
-    (column) => `${column === FIGURE_VALUE ? 'o' : 't'}.${name(column)}`,
+    (column) => `${column === FIGURE_VALUE || column === RANK ? 'o' : 't'}.${name(column)}`,
   );
   return scope.carried === null ? columns : [...columns, `o.${CARRIED}`];
 }

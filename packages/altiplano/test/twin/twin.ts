@@ -14,6 +14,7 @@ export { fold } from './fold.ts';
 export { readInstant } from './instants.ts';
 export { jsonArray, jsonObject, jsonOf, jsonTimeOf, timeOf } from './json-text.ts';
 export { lastValue, type Parameters, parseQueryString } from './query-string.ts';
+export { readSearchText, type Search, searchRows } from './ranked.ts';
 export { MalformedValue, Refusal } from './refusal.ts';
 export {
   isUuid,

@@ -45,7 +45,7 @@ export function documentOf({ types }: Shape, alias: string, column: string): str
 /** What is searched, as one text; null where nothing is. */
 export function searchText({ bitmap }: Shape, alias: string): string {
   return bitmap.search
-    .map((column) => `coalesce(altiplano.fold(${alias}.${name(column)}), '')`)
+    .map((column) => `coalesce(altiplano.${bitmap.words ? 'words' : 'fold'}(${alias}.${name(column)}), '')`)
     .join(' || chr(31) || ');
 }
 

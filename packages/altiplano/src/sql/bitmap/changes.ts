@@ -4,7 +4,7 @@ import { type Scope, table } from '../scope.ts';
 import { commonTable, indent, list, literal, name, where } from '../text.ts';
 import type { FacetTerms } from './facets.ts';
 import { variantsOf } from './hits.ts';
-import { holds, refused, required, TEXT, type Terms } from './terms.ts';
+import { holds, LOST_TEXT, refused, required, TEXT, type Terms } from './terms.ts';
 
 /** The tables `segments` to `masks`: what bitmaps do not say yet, and where it belongs. */
 export function changeTables(scope: Scope, terms: Terms, facets: readonly FacetTerms[]): readonly string[] {
@@ -112,6 +112,13 @@ function slotInBlock(scope: Scope, { name: bitmap, tenant, key, order }: Bitmap)
 
 const HOLDS = (text: string) => `coalesce(strpos(u.${text}_text, g.text) > 0, false)::integer`;
 
+/** Of a ranked search: rows whose text may fit now, and rows whose trigrams tell no more what it is. */
+const RANKED = [
+  `union all select ${literal(TEXT)}, 1 from grams g`,
+  'where altiplano.level_of(u.new_text, g.inner_terms, g.outer_terms, g.needed) is not null',
+  `union all select ${literal(LOST_TEXT)}, 1 where u.new_text is not null or u.old_text is not null`,
+];
+
 /** Which terms rows have won (1) or lost (-1) since. */
 function changes(terms: Terms, facets: readonly FacetTerms[]): string {
   const asked = [`t.term = any(${terms.all})`, ...facets.map(({ belongs }) => belongs('t.term'))];
@@ -126,7 +133,8 @@ function changes(terms: Terms, facets: readonly FacetTerms[]): string {
         `where ${fresh} is not null or ${old} is not null`,
       ];
     }),
-    ...(terms.text === null
+    ...(terms.ranked ? RANKED : []),
+    ...(terms.text === null || terms.ranked
       ? []
       : [
           `union all select ${literal(TEXT)}, ${HOLDS('new')} - ${HOLDS('old')} from grams g`,

@@ -7,7 +7,8 @@ import { bitmapCount } from './count.ts';
 import { facetColumn, facetTables, facetTerms } from './facets.ts';
 import { hitTables, variantsOf } from './hits.ts';
 import { offsetTables } from './position.ts';
-import { bindTerms, gramsTable } from './terms.ts';
+import { RANKED_COUNT, rankedTables } from './ranked.ts';
+import { bindTerms, gramsTable, namedTables } from './terms.ts';
 import { verifiedTables } from './verified.ts';
 import { walkTables } from './walk.ts';
 
@@ -36,12 +37,13 @@ export function bitmapPart(
   const inexact = selection.search !== null && !selection.search.exact;
   const verified = inexact && (plan.count === 'exact' || facets.length > 0 || offset !== null);
   // Bound only where they are used: a parameter that no text names has no type.
-  const looks = verified || access.kind === 'bitmap';
+  const looks = verified || access.kind === 'bitmap' || access.kind === 'ranked';
   const checks = looks ? plan.checks.map((condition) => predicate(scope, condition)) : [];
   const raw = verified ? 'raw_' : '';
   const walk = { terms, columns: page.columns, checks, rows: page.rows };
   return {
     tables: [
+      ...namedTables(scope, terms),
       ...gramsTable(terms),
       ...changeTables(scope, terms, facets),
       ...hitTables(scope, terms, facets, `${raw}hits`),
@@ -55,13 +57,14 @@ export function bitmapPart(
           )
         : []),
       ...facetTables(scope, selection, facets),
+      ...(access.kind === 'ranked' ? rankedTables(scope, terms, { ...page, access, checks, offset }) : []),
       ...(access.kind !== 'bitmap'
         ? []
         : offset === null
           ? walkTables(scope, walk)
           : offsetTables(scope, walk, offset, number?.lenient ?? false)),
     ],
-    count: bitmapCount(plan, verified),
+    count: access.kind === 'ranked' && plan.count !== 'none' ? RANKED_COUNT : bitmapCount(plan, verified),
     facets: verified
       ? `case when (select v.yes from verifiable v) then ${facetColumn(scope, facets)} end`
       : facetColumn(scope, facets),

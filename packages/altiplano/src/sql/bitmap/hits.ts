@@ -4,7 +4,7 @@ import { type Scope, table } from '../scope.ts';
 import { commonTable, indent, list, literal, name, where } from '../text.ts';
 import type { FacetTerms } from './facets.ts';
 import { stretchTables } from './stretch.ts';
-import { type Compared, gramConditions, refused, required, TEXT, type Terms } from './terms.ts';
+import { type Compared, gramConditions, LOST_TEXT, refused, required, TEXT, type Terms } from './terms.ts';
 
 /**
  * `current` is the bits of every term and segment as of now: what the bitmaps say less what rows have lost, and beside it
@@ -22,7 +22,10 @@ function current(scope: Scope, terms: Terms): string {
     ...terms.comparisons.map((one) => `union all\n${compared(scope, terms, one)}`),
   ].join('\n');
   const lost = `union all\nselect m.segment, ${literal(LOST_TEXT)}, m.minus from masks m where m.term = ${literal(TEXT)} and m.minus is not null`;
-  return commonTable('current', [currentBits(settled), ...(terms.text === null ? [] : [lost])].join('\n'));
+  return commonTable(
+    'current',
+    [currentBits(settled), ...(terms.text === null || terms.ranked ? [] : [lost])].join('\n'),
+  );
 }
 
 /** Won bits stand in rows of their own: whoever combines terms joins them by OR, whoever counts them adds. */
@@ -88,12 +91,14 @@ function hits(terms: Terms, facets: readonly FacetTerms[], label: string): strin
     const bits = combine(terms, columns, variant.without);
     return `${windowed ? `coalesce(${bits} & w.bits, ${bits})` : bits} as ${variant.label}`;
   });
-  const bits = `select c.segment,\n${indent(columns.text)}\nfrom current c\ngroup by c.segment`;
+  const searched = terms.ranked ? rankedColumns(columns) : [];
+  const gathered = [columns.text, ...(terms.ranked ? RANKED_BITS : [])].join(',\n');
+  const bits = `select c.segment,\n${indent(gathered)}\nfrom current c\ngroup by c.segment`;
   return commonTable(
     label,
     [
       'select c.segment,',
-      indent(combined.join(',\n')),
+      indent([...combined, ...searched].join(',\n')),
       'from (',
       indent(bits),
       ') c',
@@ -102,8 +107,16 @@ function hits(terms: Terms, facets: readonly FacetTerms[], label: string): strin
   );
 }
 
-/** Rows of the bitmaps whose text held what is searched, and does no more. */
-const LOST_TEXT = `${TEXT}-`;
+/** What a ranked search makes levels of: all bits of each trigram, apart. */
+const RANKED_BITS = ['inner', 'outer'].map(
+  (part) =>
+    `array_agg(c.bits) filter (where c.term = any((select g.${part}_terms from grams g)::text[])) as ${part}_bits`,
+);
+
+function rankedColumns(columns: Columns): readonly string[] {
+  const [lost, won] = [columns.of(`= ${literal(LOST_TEXT)}`), columns.of(`= ${literal(TEXT)}`)];
+  return [`${lost} as lost`, `${won} as won`, 'c.inner_bits', 'c.outer_bits'];
+}
 
 /**
  * Rows that have all trigrams, less those that lost the text since, or those that won it. Trigrams are too many to note for

@@ -1,7 +1,9 @@
-import type { Comparison, Limit, Selection, TermGroup } from '../../plan/selection.ts';
+import type { Comparison, Limit, NamedTargets, Selection, TermGroup } from '../../plan/selection.ts';
+import type { SearchTerm } from '../../request/request.ts';
 import { LIVE } from '../../resource/term.ts';
-import type { Scope } from '../scope.ts';
-import { commonTable, literal } from '../text.ts';
+import { ENTERED } from '../entry.ts';
+import { ofTenant, type Scope, table } from '../scope.ts';
+import { commonTable, literal, name, where } from '../text.ts';
 
 /** What a selection looks for, bound once and named by everything that follows. */
 export interface Terms {
@@ -14,6 +16,10 @@ export interface Terms {
   /** The folded text that is searched for, and how many trigrams `grams` has. */
   readonly text: string | null;
   readonly grams: number;
+  /** The text is not what rows are found by, but how well. */
+  readonly ranked: boolean;
+  /** Targets that are named by a text, in the order of the tables `named_1`, `named_2` …. */
+  readonly named: readonly NamedTargets[];
 }
 
 /** A comparison whose values are bound. */
@@ -32,18 +38,51 @@ export function bindTerms(scope: Scope, selection: Selection, abouts: readonly s
   const { groups, excluded, comparisons, search } = selection;
   const named = [...groups, ...excluded].flatMap(({ terms }) => terms).filter((term) => !term.startsWith('<'));
   const list = scope.parameters.bind([...new Set([LIVE, ...named])], 'text[]');
+  const targets = groups.flatMap((group) => group.named ?? []);
+  const all = [
+    list,
+    ...targets.map((_, index) => termsOfTarget(index)),
+    ...(search === null ? [] : ['(select g.grams from grams g)']),
+  ];
   return {
     selection,
-    all: search === null ? list : `(${list} || (select g.grams from grams g))`,
-    groups: groups.map((group) => bindGroup(scope, group)),
+    all: all.length === 1 ? list : `(${all.join(' || ')})`,
+    groups: groups.map((group) =>
+      group.named === undefined
+        ? bindGroup(scope, group)
+        : { about: group.about, terms: termsOfTarget(targets.indexOf(group.named)) },
+    ),
     excluded: mergeExcluded(excluded, abouts).map((group) => bindGroup(scope, group)),
     comparisons: comparisons.map((one) => ({
       ...one,
       bounds: one.bounds.map(({ operator, value }) => ({ operator, bound: scope.parameters.bind(value, one.type) })),
     })),
-    text: search && `altiplano.fold(${scope.parameters.bind(search.term.text, 'text')})`,
+    text: search && textOf(scope, search.term),
     grams: search?.places.length ?? 0,
+    ranked: search?.term.ranked ?? false,
+    named: targets,
   };
+}
+
+const termsOfTarget = (index: number): string => `(select n.terms from named_${index + 1} n)::text[]`;
+
+/** What is searched for, folded; the database's to do. A ranked search is cut there too. */
+function textOf({ parameters }: Scope, { text, ranked }: SearchTerm): string {
+  return `altiplano.${ranked ? 'sought' : 'fold'}(${parameters.bind(text, 'text')})`;
+}
+
+/** Terms of targets that are named by a text of theirs. A text that nobody has is no term: no row is linked to it. */
+export function namedTables(scope: Scope, { named }: Terms): readonly string[] {
+  return named.map(({ link, target, by, values }, index) =>
+    commonTable(
+      `named_${index + 1}`,
+      [
+        `select coalesce(array_agg(${literal(`${link}=`)} || x.id::text), '{}') as terms`,
+        `from ${table(scope, target)} x`,
+        where([...ofTenant(scope, 'x'), `x.${name(by)} = any(${scope.parameters.bind(values, 'text[]')})`, ENTERED]),
+      ].join('\n'),
+    ),
+  );
 }
 
 function bindGroup(scope: Scope, { about, terms }: TermGroup): Bound {
@@ -61,8 +100,9 @@ function mergeExcluded(groups: readonly TermGroup[], abouts: readonly string[]):
 }
 
 /** The trigrams of the text, cut here: folding is the database's. */
-export function gramsTable({ selection, text }: Terms): readonly string[] {
+export function gramsTable({ selection, text, ranked }: Terms): readonly string[] {
   if (selection.search === null || text === null) return [];
+  if (ranked) return [commonTable('grams', `select s.*, s.inner_terms || s.outer_terms as grams from ${text} s`)];
   const cut = selection.search.places.map((place) => `'~' || substr(f.text, ${place}, 3)`);
   return [commonTable('grams', `select array[${cut.join(', ')}] as grams, f.text\nfrom (select ${text} as text) f`)];
 }
@@ -79,6 +119,8 @@ export function gramConditions({ grams }: Terms): readonly string[] {
 
 /** What rows in the tail have won or lost when their text came to hold what is searched, or ceased to. */
 export const TEXT = '<text';
+/** Rows of the bitmaps whose text held what is searched, and does no more; of a ranked search, whose text has changed. */
+export const LOST_TEXT = `${TEXT}-`;
 
 /** Terms none of which may hold. */
 export function refused({ excluded }: Terms, about: string | null): readonly string[] {

@@ -1,0 +1,19 @@
+import { app } from 'altiplano';
+import { moveOrder } from './actions/move-order.ts';
+import { placeOrder } from './actions/place-order.ts';
+import { reviewProduct } from './actions/review-product.ts';
+import { withdrawProduct } from './actions/withdraw-product.ts';
+import { identity } from './identity.ts';
+import { orders, products } from './resources.ts';
+import { find, run, volume } from './sample.ts';
+
+/** Shop: products for everybody, orders of shoppers, reviews of what they bought. */
+export const shop = app({
+  name: 'shop',
+  schema: 'shop',
+  migrations: new URL('./migrations/', import.meta.url),
+  identity,
+  resources: [products, orders],
+  actions: [placeOrder, moveOrder, reviewProduct, withdrawProduct],
+  sample: { volume, run, find },
+});
