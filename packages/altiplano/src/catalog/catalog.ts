@@ -10,11 +10,12 @@ export interface Catalog {
   readonly functions: ReadonlySet<string>;
   readonly rollups: ReadonlyMap<string, KeptRollup>;
   readonly bitmaps: ReadonlyMap<string, Kept>;
+  readonly summaries: ReadonlyMap<string, Kept>;
   /** Table → how its changes leave a trail, as its triggers say; null where one of them is missing or disabled. */
   readonly audited: ReadonlyMap<string, string | null>;
 }
 
-/** A rollup or bitmap the database has, with the definition its migration was written from. */
+/** A rollup, summary or bitmap the database has, with the definition its migration was written from. */
 export interface Kept {
   readonly state: KeptState;
   readonly definition: unknown;

@@ -19,6 +19,7 @@ function catalogWith(indexes: Readonly<Record<string, readonly Index[]>>): Catal
     rollups: new Map(),
     audited: new Map(),
     bitmaps: new Map(),
+    summaries: new Map(),
   };
 }
 

@@ -2,6 +2,7 @@ import { readAudited } from '../audit/registry.ts';
 import { readBitmaps } from '../bitmap/registry.ts';
 import type { OwnerClient } from '../execute/owner.ts';
 import { readRollups } from '../rollup/registry.ts';
+import { readSummaries } from '../summary/registry.ts';
 import type { Catalog, Column, Index, Table } from './catalog.ts';
 
 const COLUMNS = `
@@ -66,6 +67,7 @@ export async function readCatalog(client: OwnerClient, schema: string): Promise<
   ]);
   const rollups = (await readRollups(client, schema)).map(({ name, ...rollup }) => [name, rollup] as const);
   const bitmaps = (await readBitmaps(client, schema)).map(({ name, ...bitmap }) => [name, bitmap] as const);
+  const summaries = (await readSummaries(client, schema)).map(({ name, ...summary }) => [name, summary] as const);
   const audited = await readAudited(client, schema);
   return {
     schema,
@@ -74,6 +76,7 @@ export async function readCatalog(client: OwnerClient, schema: string): Promise<
     functions: new Set(functions.map(({ name }) => name)),
     rollups: new Map(rollups),
     bitmaps: new Map(bitmaps),
+    summaries: new Map(summaries),
     audited: new Map([...audited].map(([table, { definition }]) => [table, definition])),
   };
 }

@@ -2,6 +2,7 @@ import type { AcceptedMembers, NoMembers, ValuesOf } from './accept.ts';
 import { checkAction } from './check-action.ts';
 import type { NewKey } from './identity.ts';
 import type { Query } from './query.ts';
+import type { Summary } from './summary.ts';
 
 /** A refusal of the app's own: a code that never changes its meaning, and what would be right. */
 export interface DeclaredRefusal {
@@ -19,6 +20,8 @@ export interface Action {
   readonly summary: string;
   /** The scope a caller needs; null: every member may. */
   readonly permission: string | null;
+  /** What it reads: until these are as declared and built, it answers 503. */
+  readonly summaries: readonly Summary[];
   /** Types of the path's parameters. A malformed one is one that is not there. */
   readonly parameters: Readonly<Record<string, 'uuid' | 'bigint' | 'text'>>;
   readonly query: AcceptedMembers;
@@ -118,6 +121,8 @@ export interface ActionDeclaration<B extends AcceptedMembers, Q extends Accepted
   readonly path: `/${string}`;
   readonly summary?: string;
   readonly permission: string | null;
+  /** Summaries that its statements select from. */
+  readonly summaries?: readonly Summary[];
   readonly parameters?: Action['parameters'];
   readonly query?: Q;
   readonly body?: B;
@@ -130,7 +135,7 @@ export interface ActionDeclaration<B extends AcceptedMembers, Q extends Accepted
 export function action<const B extends AcceptedMembers = NoMembers, const Q extends AcceptedMembers = NoMembers>(
   declaration: ActionDeclaration<B, Q>,
 ): Action {
-  const { name, method, path, permission, body, query, refusals = {}, reply = {} } = declaration;
+  const { name, method, path, permission, body, query, refusals = {}, reply = {}, summaries = [] } = declaration;
   checkAction(declaration);
   const named = [...path.matchAll(/:(\w+)/g)].map(([, parameter = '']) => parameter);
   const parameters = Object.fromEntries(
@@ -142,6 +147,7 @@ export function action<const B extends AcceptedMembers = NoMembers, const Q exte
     path,
     summary: declaration.summary ?? name.replaceAll('_', ' '),
     permission,
+    summaries,
     parameters,
     query: query ?? {},
     body: body ?? null,

@@ -21,6 +21,8 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     'rollup/definition.ts': 'values',
     'bitmap/registry.ts': 'values',
     'bitmap/definition.ts': 'values',
+    'summary/registry.ts': 'values',
+    'summary/definition.ts': 'values',
     'audit/registry.ts': 'values',
     'execute/owner.ts': 'types',
   },

@@ -1,5 +1,8 @@
+import { accept } from '../../src/resource/accept.ts';
+import { action } from '../../src/resource/action.ts';
 import { app } from '../../src/resource/app.ts';
 import { tables } from '../../src/resource/declare.ts';
+import { sql } from '../../src/resource/query.ts';
 
 export const TILL = 'till';
 export const SHOP = '00000000-0000-4000-8000-00000000e001';
@@ -22,7 +25,7 @@ interface TillTables {
   };
 }
 
-const { resource, columns, filters, members, children } = tables<TillTables>();
+const { resource, columns, filters, members, children, summary } = tables<TillTables>();
 const salesOf = children('sale', 'account_id', { rollup: 'account_sales' });
 
 const sales = resource('sale', {
@@ -65,12 +68,36 @@ const accounts = resource('account', {
   filters: {},
 });
 
+export const salesByDay = summary('sale', {
+  name: 'sales_by_day',
+  tenant: 'shop_id',
+  groups: { day: { day: 'created_at' } },
+  figures: { sales: 'count', posted: { sum: 'amount', where: { status: 'posted' } } },
+});
+
+const dashboard = action({
+  name: 'dashboard',
+  method: 'GET',
+  path: '/dashboard/',
+  permission: null,
+  summaries: [salesByDay],
+  query: { from: accept.date({ required: true }) },
+  async handle({ query, tenant, asked }) {
+    const [shown] = await query<{ json: string }>(sql`
+      select coalesce(json_agg(f), '[]')::text as json
+      from (select f.day, f.sales, f.posted from till.sales_by_day_figures(${tenant}::uuid, ${asked.from}::date, null) f order by f.day limit 3) f`);
+    return { json: shown?.json ?? '' };
+  },
+});
+
 export const till = app({
   name: TILL,
   schema: TILL,
   migrations: new URL('./none/', import.meta.url),
   identity: { table: 'clerk', role: 'role', attributes: [], tenant: 'shop_id' },
   resources: [sales, accounts],
+  summaries: [salesByDay],
+  actions: [dashboard],
   sample: {
     volume: {},
     run: async () => ({ rows: {}, demo: { user: CLERK, path: '/sales/' } }),

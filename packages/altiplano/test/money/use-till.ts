@@ -9,8 +9,10 @@ import { rollupsOf } from '../../src/resource/rollup.ts';
 import { buildRollups } from '../../src/rollup/build.ts';
 import { rollupMigration } from '../../src/rollup/definition.ts';
 import { rollupOrdersMigration } from '../../src/rollup/orders.ts';
+import { buildSummaries } from '../../src/summary/build.ts';
+import { summaryMigration } from '../../src/summary/definition.ts';
 import { type AppServer, useServer } from '../support/app-server.ts';
-import { CLERK, TILL, TILL_SQL, till } from './till.ts';
+import { CLERK, salesByDay, TILL, TILL_SQL, till } from './till.ts';
 
 const BITMAPS = till.resources.flatMap(({ bitmap }) => (bitmap === null ? [] : [bitmap]));
 const ROLLUPS = till.resources.flatMap(rollupsOf);
@@ -22,7 +24,15 @@ export function useTill(): AppServer {
   return useServer({
     template: {
       name: 'till',
-      key: JSON.stringify([TILL_SQL, BITMAPS, ROLLUPS, bitmapMigration.toString(), rollupMigration.toString(), 1]),
+      key: JSON.stringify([
+        TILL_SQL,
+        BITMAPS,
+        ROLLUPS,
+        bitmapMigration.toString(),
+        rollupMigration.toString(),
+        salesByDay,
+        2,
+      ]),
       build: buildTill,
     },
     apps: [till],
@@ -46,6 +56,7 @@ async function buildTill(url: string): Promise<void> {
       rollupMigration(ROLLUPS, types),
       rollupOrdersMigration(ROLLUPS, types),
       bitmapMigration(BITMAPS, types),
+      summaryMigration([salesByDay], types),
     ];
     for (const text of [...texts, INDEXES]) {
       const [up = ''] = text.split('-- Down Migration');
@@ -55,4 +66,5 @@ async function buildTill(url: string): Promise<void> {
   });
   await buildRollups(url, TILL);
   await buildBitmaps(url, TILL);
+  await buildSummaries(url, TILL);
 }

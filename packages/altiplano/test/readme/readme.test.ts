@@ -30,6 +30,7 @@ test("the README's statement and bound are what the declaration becomes", () => 
       rollups: new Map(),
       audited: new Map(),
       bitmaps: new Map(),
+      summaries: new Map(),
     },
     identity: {
       table: 'app_user',

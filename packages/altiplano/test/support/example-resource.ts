@@ -75,5 +75,6 @@ export const NO_TABLES: Catalog = {
   functions: new Set(),
   rollups: new Map(),
   bitmaps: new Map(),
+  summaries: new Map(),
   audited: new Map(),
 };
