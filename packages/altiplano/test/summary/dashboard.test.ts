@@ -61,10 +61,16 @@ test('what is not built is out of service, and back by itself', async () => {
   await api.owner().query("update altiplano.summary set state = 'unbuilt'");
   const { status, json } = await dashboard();
   expect([status, json.code]).toEqual([503, 'SUMMARY_UNBUILT']);
+  // A server that starts now finds it out by itself, and serves the rest.
+  const other = await api.another();
+  const asked = { as: 'clerk', path: '/dashboard/?from=2026-02-03' };
+  expect((await other.send(asked)).json.code).toBe('SUMMARY_UNBUILT');
+  expect((await other.send({ ...asked, path: '/sales/?page_size=1' })).status).toBe(200);
   expect(await command(['status'])).toMatchObject({
     code: 1,
     text: expect.stringContaining('altiplano summary build'),
   });
   await command(['build']);
   await eventually('it is read again', async () => (await dashboard()).status === 200);
+  await eventually('there too', async () => (await other.send(asked)).status === 200);
 });
