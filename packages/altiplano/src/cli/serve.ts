@@ -43,6 +43,7 @@ export async function serveUntilStopped(
   const apps = chooseApps(context, flags);
   const appUrl = environment.APP_DATABASE_URL;
   const redis = readRedis(environment.REDIS_URL);
+  const port = readPort(environment.PORT);
   const engine = await startEngine({
     url,
     ...(appUrl === undefined ? {} : { appUrl }),
@@ -58,15 +59,18 @@ export async function serveUntilStopped(
     engine,
     folding: () => background?.figures() ?? [],
     host: environment.HOST ?? '127.0.0.1',
-    port: readPort(environment.PORT),
+    port,
     version: VERSION,
     logger: { level: environment.LOG_LEVEL ?? 'error' },
+  }).catch(async (cause: unknown) => {
+    await engine.close();
+    throw cause;
   });
   // Last: it runs until it is stopped, and what comes before may fail.
   if (flags['no-worker'] !== true) background = startBackground(context, url, apps);
   process.stdout.write(`ready ${server.origin}\n`);
   await ready(server.origin);
-  await stop;
+  await stop();
   context.note('stopping');
   await server.stop();
   await background?.stop();

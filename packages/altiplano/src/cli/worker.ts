@@ -15,7 +15,7 @@ and who runs a job. Told to stop, a job finishes its step; another process goes 
     await withDatabase(context, async ({ url }) => {
       const background = startBackground(context, url, context.apps);
       context.note('worker: started');
-      await stop;
+      await stop();
       context.note('stopping');
       await background.stop();
     });

@@ -41,12 +41,15 @@ export function describeApi(
     paths: mergePaths([...parts.map(({ paths }) => paths), actionPaths(actions), signInPaths(signIns)]),
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: '`altiplano token` prints one.' },
+        bearer: { type: 'http', scheme: 'bearer', description: signIns.length > 0 ? SIGNED_IN : TOKEN },
       },
       schemas: Object.assign({ problem: PROBLEM_SCHEMA }, ...parts.map(({ schemas }) => schemas)),
     },
   };
 }
+
+const TOKEN = '`altiplano token` prints one.';
+const SIGNED_IN = `${TOKEN} Where there is a login, it hands one out.`;
 
 /** A resource and an action may share a path, and lists that a parameter chooses among share a method too. */
 function mergePaths(parts: readonly Schema[]): Schema {

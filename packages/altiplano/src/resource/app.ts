@@ -2,6 +2,7 @@ import type { KeyRing } from '../encryption/key-ring.ts';
 import type { Action } from './action.ts';
 import { type Audit, redactEncrypted } from './audit.ts';
 import { checkAudit } from './check-audit.ts';
+import { checkDigest, redactDigest } from './check-digest.ts';
 import { checkIdentity } from './check-identity.ts';
 import { checkNames } from './check-names.ts';
 import { checkPaths } from './check-paths.ts';
@@ -63,13 +64,14 @@ export interface App {
 export function app(declaration: App): App {
   checkIdentity(declaration);
   checkSignIn(declaration);
+  checkDigest(declaration);
   checkTenancy(declaration);
   checkAudit(declaration);
   checkPaths(declaration.resources);
   checkNames(declaration);
-  const { audit, resources } = declaration;
+  const { audit, resources, identity } = declaration;
   return Object.freeze({
     ...declaration,
-    ...(audit === undefined ? {} : { audit: redactEncrypted(audit, resources) }),
+    ...(audit === undefined ? {} : { audit: redactDigest(redactEncrypted(audit, resources), identity) }),
   });
 }

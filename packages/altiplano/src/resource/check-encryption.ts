@@ -60,7 +60,7 @@ function holdsEncrypted(field: Field): boolean {
 }
 
 /** Every way but showing it in which a resource names a column of its table. */
-function usesOf(resource: Resource): readonly (readonly [use: string, column: string])[] {
+export function usesOf(resource: Resource): readonly (readonly [use: string, column: string])[] {
   const { order, orders, filters, facets, domains, scopes, fields, writes } = resource;
   return [
     ...order.map(({ column }) => ['orders', column] as const),

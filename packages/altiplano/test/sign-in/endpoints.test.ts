@@ -199,6 +199,14 @@ describe('logout', () => {
   });
 });
 
+test('a read with an access token is one statement, as with any credential', async () => {
+  const { access_token: token } = await door.login();
+  door.told();
+  expect([await door.read(token), await door.read(token)]).toEqual([200, 200]);
+  const statements = door.told().flatMap((one) => (one.kind === 'request.finished' ? [one.statements] : []));
+  expect(statements).toEqual([1, 1]);
+});
+
 test('the end of a session is seen by another node within a second', async () => {
   const elsewhere = await door.another();
   const { access_token: token } = await door.login();

@@ -6,6 +6,7 @@ import { startEngine } from '../../src/engine.ts';
 import { withOwner } from '../../src/execute/owner.ts';
 import { type HttpServer, serve } from '../../src/http/server.ts';
 import { FORGET_SESSIONS } from '../../src/sign-in/forget-sessions.ts';
+import { runCommand } from '../cli/run-command.ts';
 import { PASSWORD, useDoor } from './door.ts';
 import { APPS, SIGNING } from './house.ts';
 
@@ -138,6 +139,26 @@ describe('out of service', () => {
     const { rows: roles } = await door.owner().query('select altiplano.app_role() as role');
     return `set search_path to house; ${rows[0].text} grant execute on function ${name} to "${roles[0].role}"; reset search_path`;
   }
+});
+
+describe('altiplano serve ends, and does not wait for a signal', () => {
+  const run = (environment: Readonly<Record<string, string>>) =>
+    runCommand(['serve', '--app', 'callbot'], { DATABASE_URL: door.url(), ...environment });
+
+  test.each([
+    [{ REDIS_URL: 'secret@host' }, 'REDIS_URL is no URL of a Redis.'],
+    [{ ALTIPLANO_SIGNING_KEYS: 'new:secret' }, "Key 1 of ALTIPLANO_SIGNING_KEYS, 'new', is not 32 bytes in base64."],
+    [{ PORT: 'secret' }, 'is not a port'],
+  ])('where %j is wrong', async (environment, problem) => {
+    const { code, stderr } = await run(environment);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(problem)]);
+    if (!('PORT' in environment)) expect(stderr).not.toContain('secret');
+  });
+
+  test('where somebody else listens already', async () => {
+    const { code, stderr } = await run({ PORT: new URL(door.origin()).port });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+  });
 });
 
 test('what has expired is removed, a thousand at a time', async () => {
