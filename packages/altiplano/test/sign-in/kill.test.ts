@@ -3,27 +3,39 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectOwner } from '../../src/execute/owner.ts';
 import { type Tokens, useDoor } from './door.ts';
 
 const CHILD = fileURLToPath(new URL('serve-in-child.ts', import.meta.url));
 const door = useDoor();
-const children: ChildProcess[] = [];
-afterEach(async () => {
-  for (const child of children.splice(0)) if (child.exitCode === null && child.signalCode === null) await kill(child);
+
+/** Nodes as processes of their own, one to be killed for each test. */
+const nodes: Node[] = [];
+beforeAll(async () => {
+  nodes.push(...(await Promise.all([spawnNode(), spawnNode(), spawnNode()])));
 });
+afterAll(async () => {
+  for (const { child } of nodes) if (child.exitCode === null && child.signalCode === null) await kill(child);
+});
+
+interface Node {
+  readonly child: ChildProcess;
+  /** Null when no answer came, or a refusal. */
+  refresh(token: string): Promise<Tokens | null>;
+}
+
+const nodeOf = (index: number): Node => nodes[index] as Node;
 
 async function kill(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await once(child, 'exit');
 }
 
-async function spawnNode(): Promise<{ readonly child: ChildProcess; refresh(token: string): Promise<Tokens | null> }> {
+async function spawnNode(): Promise<Node> {
   const child = spawn(process.execPath, ['--import', 'tsx', CHILD, door.url()], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  children.push(child);
   const [origin] = await once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data');
   return {
     child,
@@ -52,7 +64,7 @@ async function usableOrOver(last: Tokens, earlier: readonly Tokens[]): Promise<'
 }
 
 test('killed while the rotation waits in the database: done there and told to nobody, so the session is over', async () => {
-  const node = await spawnNode();
+  const node = nodeOf(0);
   const first = await door.login();
   const holder = await connectOwner(door.url());
   await holder.query('begin');
@@ -69,11 +81,12 @@ test('killed while the rotation waits in the database: done there and told to no
   expect(await usableOrOver(first, [])).toBe('over');
 });
 
-test('killed at any moment of many rotations: one usable token, or a session that is over', async () => {
-  for (let round = 0; round < 3; round++) {
-    const node = await spawnNode();
+test.each([1, 2])(
+  'killed at any moment of many rotations: one usable token, or a session that is over (%i)',
+  async (index) => {
+    const node = nodeOf(index);
     const got: Tokens[] = [await door.login()];
-    const killed = sleep(30 + 41 * round).then(() => kill(node.child));
+    const killed = sleep(29 + 42 * index).then(() => kill(node.child));
     for (let next: Tokens | null = got[0] ?? null; next !== null; ) {
       next = await node.refresh(next.refresh_token);
       if (next !== null) got.unshift(next);
@@ -81,5 +94,5 @@ test('killed at any moment of many rotations: one usable token, or a session tha
     await killed;
     const [last, ...earlier] = got;
     if (last !== undefined) await usableOrOver(last, earlier.slice(0, 3));
-  }
-});
+  },
+);
