@@ -30,7 +30,9 @@ create function altiplano.share(
 ) returns void
 language plpgsql as $$
 declare
-  inside constant text := '(select altiplano.tenant()) = ''00000000-0000-0000-0000-000000000000''';
+  -- A boolean of its own: the planner takes a comparison for one row in 200, and sorted 2,000 rows for a page rather than walk
+  -- the first 26 (1,951 buffers instead of 63).
+  inside constant text := '(select altiplano.tenant() = ''00000000-0000-0000-0000-000000000000'')';
   caller constant text := (
     select case format_type(a.atttypid, null) when 'bigint' then 'caller_bigint' when 'text' then 'caller_text' else 'caller' end
     from pg_attribute a where a.attrelid = target and a.attname = owner);

@@ -1,0 +1,44 @@
+import type { Row } from '../../result/result.ts';
+import type { Report, RunOptions, Scenario } from '../../scenario.ts';
+import { describePostgres, openPostgres } from '../../server/postgres.ts';
+import { countLines } from '../apps-read/lines.ts';
+import { ensureLoaded } from '../apps-read/load.ts';
+import { measureApp } from '../apps-read/measure.ts';
+import { effortOf, report } from '../apps-read/scenario.ts';
+import { shopBench } from './shop.ts';
+
+const NAME = 'shop-read';
+/** By how many orders there are, which is what the dashboard is about. */
+const VOLUMES = {
+  quick: { '10k': { products: 2_000, shoppers: 500, orders: 10_000, reviews: 4_000 } },
+  full: {
+    '10k': { products: 10_000, shoppers: 2_000, orders: 10_000, reviews: 10_000 },
+    '1m': { products: 1_000_000, shoppers: 100_000, orders: 1_000_000, reviews: 1_000_000 },
+  },
+};
+
+export const shopRead: Scenario = {
+  name: NAME,
+  summary: 'every endpoint of shop at ten thousand and a million products and orders, against its naive twin',
+  run,
+};
+
+async function run({ root, quick, note }: RunOptions): Promise<Report> {
+  const postgres = await openPostgres(root, note);
+  try {
+    const rows: Row[] = [];
+    let server = '';
+    const volumes: Readonly<Record<string, Readonly<Record<string, number>>>> = quick ? VOLUMES.quick : VOLUMES.full;
+    for (const [part, volume] of Object.entries(volumes)) {
+      const bench = shopBench(volume);
+      const url = await ensureLoaded(postgres.adminUrl(), bench, quick, note, `shop_${part}`);
+      server = await describePostgres(url);
+      note(`shop, ${part}: measuring`);
+      rows.push(...(await measureApp(url, bench, effortOf(quick))));
+    }
+    rows.push(...countLines(root, 'shop'));
+    return report(root, { scenario: NAME, postgres: server, volume: volumes, rows });
+  } finally {
+    await postgres.stop();
+  }
+}
