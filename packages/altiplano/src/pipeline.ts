@@ -72,7 +72,7 @@ export async function answer(service: Service, call: Call): Promise<Reply> {
 async function attempt(service: Service, call: Call, watch: Stopwatch): Promise<Reply | null> {
   const { resource, authenticator, pool } = service;
   const isAnybody = resource.public && call.authorization === undefined;
-  const known = () => authenticator.authenticate(call.authorization);
+  const known = () => authenticator.authenticate(call.authorization, call.headers);
   const { caller } = isAnybody ? { caller: ANYBODY } : await watch.timeAsync('authenticate', known);
   const { request, refusal } = watch.time('parse', () => parse(resource, call, caller));
   const plan = watch.time('plan', () => planRequest(request, { ...service, caller }));
@@ -80,7 +80,7 @@ async function attempt(service: Service, call: Call, watch: Stopwatch): Promise<
   const session = sessionOf(service.identity, caller, request.tenant);
   const rows = await watch.timeAsync('execute', () => run(pool, session, statement, call.signal));
   if (rows.allowed && !rows.current) {
-    authenticator.forget(call.authorization);
+    authenticator.forget(call.authorization, call.headers);
     return null;
   }
   const reply = watch.time('respond', () => respond(plan, rows, resource, call, service.keys));

@@ -64,7 +64,9 @@ async function attempt(
   sent: Prepared['sent'],
 ): Promise<Reply | null> {
   const { action, authenticator, identity, catalog, pool } = service;
-  const credential = await watch.timeAsync('authenticate', () => authenticator.authenticate(call.authorization));
+  const credential = await watch.timeAsync('authenticate', () =>
+    authenticator.authenticate(call.authorization, call.headers),
+  );
   const of = watch.time('parse', () => tenantOf(identity, call.query, credential.caller.tenant));
   const parsed = watch.time('parse', () => parseAction(action, catalog, call, of.tenant, of.known));
   const prepared = { credential, of, parsed, sent };
@@ -73,7 +75,7 @@ async function attempt(
   const leave = isRead ? () => {} : await takeWriteSlot(pool, call.signal);
   try {
     const reply = await retrying(work);
-    if (reply === null) authenticator.forget(call.authorization);
+    if (reply === null) authenticator.forget(call.authorization, call.headers);
     return reply;
   } catch (error) {
     throw refusalOf(error, service.app, action);
@@ -125,6 +127,7 @@ function contextOf(service: ActionService, call: ActionCall, prepared: Prepared,
   };
   return {
     tenant: of.tenant,
+    said: credential.caller.said ?? null,
     caller: {
       id: key?.id ?? userId,
       kind: key === undefined ? 'user' : 'api_key',

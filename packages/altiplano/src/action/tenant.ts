@@ -16,7 +16,7 @@ export interface ActionTenant {
  */
 export function tenantOf(identity: Identity, query: URLSearchParams, own?: string): ActionTenant {
   const column = identity.membership?.tenant ?? identity.tenant ?? '';
-  const noun = column.replace(/_id$/, '');
+  const noun = identity.tenancies === undefined ? column.replace(/_id$/, '') : 'tenant';
   const found = parseTenant({ tenant: { column, noun } }, query, own);
   return { tenant: found, known: own === undefined ? [column] : [], noun };
 }

@@ -6,6 +6,8 @@ import { findToken } from '../execute/token-store.ts';
 import type { Caller } from '../plan/plan.ts';
 import type { App } from '../resource/app.ts';
 import type { NewKey } from '../resource/identity.ts';
+import type { Said } from '../resource/tenant-key.ts';
+import { type Headers, readChosen } from './chosen-tenant.ts';
 import { newKey } from './new-key.ts';
 import { digest, parseToken, sameDigest } from './token.ts';
 
@@ -18,10 +20,10 @@ export interface Credential {
 }
 
 export interface Authenticator {
-  /** @throws AUTH_MISSING, AUTH_INVALID */
-  authenticate(authorization: string | undefined): Promise<Credential>;
+  /** @throws AUTH_MISSING, AUTH_INVALID; REQ_INVALID where the headers name no tenant that could be one */
+  authenticate(authorization: string | undefined, headers?: Headers): Promise<Credential>;
   /** Reads the credential again at its next use: its role or attributes have changed. */
-  forget(authorization: string | undefined): void;
+  forget(authorization: string | undefined, headers?: Headers): void;
   /** A new API key of the app, for whoever stores it. */
   newKey(): NewKey;
 }
@@ -35,17 +37,17 @@ export function authenticator(
   app: Pick<App, 'name' | 'identity'>,
   pepper: string,
   /** Reads what is no token of ours: the access token of a session. */
-  readSession: (text: string) => Promise<Credential | null> = async () => null,
+  readSession: (text: string, said: Said | null) => Promise<Credential | null> = async () => null,
 ): Authenticator {
   const known = new LRUCache<string, Promise<Credential | null>>({ max: 10_000, ttl: KEPT_MS });
   const used = noteKeyUse(pool, schema);
 
-  async function verify(text: string): Promise<Credential | null> {
+  async function verify(text: string, said: Said | null): Promise<Credential | null> {
     const token = parseToken(text);
-    if (token === null) return readSession(text);
+    if (token === null) return readSession(text, said);
     if (token.app !== app.name) return null;
     const asked = performance.now();
-    const stored = await findToken(pool, schema, app, token.keyId);
+    const stored = await findToken(pool, schema, app, token.keyId, said);
     // An unknown key id costs the same digest as a known one.
     const matches = sameDigest(digest(pepper, token.secret), stored?.digest ?? Buffer.alloc(32));
     if (stored === null || !matches) return null;
@@ -55,22 +57,28 @@ export function authenticator(
   }
 
   return {
-    async authenticate(authorization) {
+    async authenticate(authorization, headers) {
       const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
       if (text === undefined) throw new Failure(authorization === undefined ? 'AUTH_MISSING' : 'AUTH_INVALID');
-      const pending = known.get(text) ?? verify(text);
-      known.set(text, pending, { noUpdateTTL: true });
+      const { said, fault } = readChosen(app.identity, headers);
+      const kept = keptAs(text, said);
+      const pending = known.get(kept) ?? verify(text, said);
+      known.set(kept, pending, { noUpdateTTL: true });
       const credential = await pending.catch((cause: unknown) => {
-        known.delete(text);
+        known.delete(kept);
         throw cause;
       });
       if (credential === null || credential.until <= performance.now()) throw new Failure('AUTH_INVALID');
+      if (fault !== null) throw fault;
       return credential;
     },
-    forget(authorization) {
+    forget(authorization, headers) {
       const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
-      if (text !== undefined) known.delete(text);
+      if (text !== undefined) known.delete(keptAs(text, readChosen(app.identity, headers).said));
     },
     newKey: () => newKey(app.name, pepper),
   };
 }
+
+/** In each tenant a user may be something else. */
+const keptAs = (text: string, said: Said | null) => (said === null ? text : [text, ...said].join(' '));

@@ -1,6 +1,6 @@
-import { type Identity, identityColumns, idType, type Keys } from '../resource/identity.ts';
+import { type Identity, identityColumns, idType, type Keys, type Tenancies } from '../resource/identity.ts';
 import { signInFunctions } from '../sign-in/ddl.ts';
-import { list, name } from '../sql/text.ts';
+import { list, literal, name } from '../sql/text.ts';
 
 /** Types of the users' columns, as `format_type` prints them. */
 export type UserTypes = Readonly<Record<string, string>>;
@@ -38,12 +38,34 @@ interface Printed {
 function callerIdentity(identity: Identity, types: UserTypes): Printed {
   const columns = identityColumns(identity);
   const returned = columns.map((column) => `${name(column)} ${types[column] ?? 'text'}`);
+  if (identity.tenancies !== undefined) return chosenIdentity(identity, identity.tenancies, returned);
   return {
     signature: `caller_identity(${idType(identity)})`,
     text: `create function caller_identity(of_user ${idType(identity)}) returns table (${list(returned)})
 language sql stable security definer rows 1
 begin atomic
   select ${list(columns.map((column) => `u.${name(column)}`))} from ${name(identity.table)} u where u.id = of_user;
+end;`,
+  };
+}
+
+/** Its role is what it is in the tenant that was chosen, or in its own; null where it has no such tenant. */
+function chosenIdentity(
+  identity: Identity,
+  { table, user, tenant: [kind, id], own }: Tenancies,
+  returned: readonly string[],
+): Printed {
+  const role = `(
+    select m.${name(identity.role)}::text from ${name(table)} m
+    where m.${name(user)} = u.id and m.${name(kind)} = coalesce(of_kind, ${literal(own)}) and m.${name(id)} = coalesce(of_id, u.id)
+  )`;
+  const values = identityColumns(identity).map((column) => (column === identity.role ? role : `u.${name(column)}`));
+  return {
+    signature: 'caller_identity(uuid, text, uuid)',
+    text: `create function caller_identity(of_user uuid, of_kind text, of_id uuid) returns table (${list(returned)})
+language sql stable security definer rows 1
+begin atomic
+  select ${list(values)} from ${name(identity.table)} u where u.id = of_user;
 end;`,
   };
 }

@@ -45,6 +45,8 @@ export interface Column {
   /** As `format_type` prints it, for example `timestamp with time zone`. */
   readonly type: string;
   readonly nullable: boolean;
+  /** What the database makes it of, if it does. */
+  readonly made?: string | null;
 }
 
 export interface Index {

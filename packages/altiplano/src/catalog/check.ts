@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import type { AggregateField, Field, OneField, Source } from '../resource/field.ts';
-import { type Identity, identityColumns } from '../resource/identity.ts';
+import { type Identity, userColumns } from '../resource/identity.ts';
 import { allFields, alternativesOf, type Resource } from '../resource/resource.ts';
 import { rollupsOf } from '../resource/rollup.ts';
 import { type Writes, writableRows } from '../resource/writes.ts';
@@ -10,6 +10,7 @@ import { checkDecimals } from './check-decimals.ts';
 import { checkIndexes, neededIndexes } from './check-indexes.ts';
 import { keyFunctions, keyIndexes, withKeys } from './check-keys.ts';
 import { checkRollups } from './check-rollups.ts';
+import { checkTenantKeys } from './check-tenant-key.ts';
 import { tenantColumns, tenantIndexes } from './check-tenants.ts';
 import { nearest } from './nearest.ts';
 
@@ -39,6 +40,7 @@ export function checkResource(resource: Resource, identity: Identity, catalog: C
     ...checkBitmaps(resource, catalog),
     ...checkKey(resource, catalog),
     ...checkDecimals(resource, catalog),
+    ...checkTenantKeys(resource, catalog),
   ];
 }
 
@@ -119,7 +121,11 @@ function namedColumns(resource: Resource, identity: Identity): Named {
   const whose = tenant.none === true ? [] : [tenant.column];
   const said = tenant.parts ?? [];
   use(table, key, ...whose, ...said, ...(deleted === null ? [] : [deleted]), ...order.map(({ column }) => column));
-  use(identity.table, 'id', ...identityColumns(identity));
+  use(identity.table, 'id', ...userColumns(identity));
+  if (identity.tenancies !== undefined) {
+    const { table: entered, user, tenant: said } = identity.tenancies;
+    use(entered, user, ...said, identity.role);
+  }
   if (identity.membership !== undefined) {
     const { table: links, user, tenant: entered } = identity.membership;
     use(links, user, entered);

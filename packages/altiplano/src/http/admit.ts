@@ -11,7 +11,7 @@ export async function admit(
 ): Promise<void> {
   const failure = unavailable();
   if (failure !== null) throw failure;
-  await authenticator.authenticate(headers.authorization);
+  await authenticator.authenticate(headers.authorization, headers);
 }
 
 /**

@@ -42,7 +42,7 @@ async function serve(
     authorization: request.headers.authorization,
     signal: signalOf(reply),
   });
-  return send(reply, unlessKnown(answered, request));
+  return send(reply, unlessKnown(answered, request), service.identity);
 }
 
 /** What the client has already is not sent again. */

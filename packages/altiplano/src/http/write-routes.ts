@@ -25,7 +25,11 @@ export function mountWrites(fastify: FastifyInstance, service: Service, room: Bo
         room.enter(request, reply, MOST_BODY_BYTES);
       },
       handler: async (request, reply) =>
-        send(reply, await answerWrite(watched(service, request), readCall(service, route, request, reply))),
+        send(
+          reply,
+          await answerWrite(watched(service, request), readCall(service, route, request, reply)),
+          service.identity,
+        ),
     });
   }
 }

@@ -2,7 +2,7 @@ import type { ActionService } from '../action/service.ts';
 import type { Action } from '../resource/action.ts';
 import { acceptedSchema, membersSchema } from './accepted-schema.ts';
 import { valueSchema } from './column-schema.ts';
-import type { Parameter } from './parameters.ts';
+import { chosenParameters, type Parameter } from './parameters.ts';
 import { problemContent, refusals } from './problem-schema.ts';
 import { needs, type Schema } from './schema.ts';
 import { exampleOf } from './write-example.ts';
@@ -73,8 +73,9 @@ function parametersOf({ action, catalog, identity }: DescribedAction): readonly 
 }
 
 /** The parameter that names the tenant, where the credential does not. */
-function tenantOf({ membership }: DescribedAction['identity']): readonly Parameter[] {
-  if (membership === undefined) return [];
+function tenantOf(identity: DescribedAction['identity']): readonly Parameter[] {
+  const { membership } = identity;
+  if (membership === undefined) return chosenParameters(identity);
   const description = `The ${membership.tenant.replace(/_id$/, '')} it is about; the credential must reach it.`;
   return [{ name: membership.tenant, in: 'query', description, required: true, schema: valueSchema('uuid') }];
 }

@@ -20,10 +20,33 @@ export interface Parameter {
 }
 
 /** None where the rows are tenants, or the credential says which one it is. */
-export function tenantParameters({ tenant, tenants }: Resource, { membership }: Identity): readonly Parameter[] {
-  if (tenants !== null || membership === undefined) return [];
+export function tenantParameters({ tenant, tenants }: Resource, identity: Identity): readonly Parameter[] {
+  const { membership } = identity;
+  if (membership === undefined) return chosenParameters(identity);
+  if (tenants !== null) return [];
   const description = `The ${tenant.noun} it is about; the credential must reach it.`;
   return [{ name: tenant.column, in: 'query', description, required: true, schema: valueSchema('uuid') }];
+}
+
+/** Headers that choose among the tenants a user has. */
+export function chosenParameters({ tenancies }: Pick<Identity, 'tenancies'>): readonly Parameter[] {
+  if (tenancies === undefined) return [];
+  const { headers, kinds, own } = tenancies;
+  const [kind, id] = headers;
+  return [
+    {
+      name: kind,
+      in: 'header',
+      description: `Of what kind the tenant is; without it the ${own} itself.`,
+      schema: { type: 'string', enum: kinds },
+    },
+    {
+      name: id,
+      in: 'header',
+      description: 'Which one it is; the credential must reach it.',
+      schema: valueSchema('uuid'),
+    },
+  ];
 }
 
 export const PROFILE_PARAMETER: Parameter = {

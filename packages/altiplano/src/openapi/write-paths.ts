@@ -6,7 +6,7 @@ import type { Resource } from '../resource/resource.ts';
 import type { WriteRoute } from '../write/call.ts';
 import { writeRoutes } from '../write/routes.ts';
 import { columnSchema, valueSchema } from './column-schema.ts';
-import { type Parameter, tenantParameters } from './parameters.ts';
+import { chosenParameters, type Parameter, tenantParameters } from './parameters.ts';
 import { needs, type Schema } from './schema.ts';
 import { bodySchema } from './write-body.ts';
 import { exampleOf } from './write-example.ts';
@@ -87,7 +87,7 @@ function parametersOf(
   const isConditional = !bulk && (action === 'change' || action === 'delete');
   return [
     ...ids,
-    ...(action === 'create' ? [] : tenantParameters(resource, identity)),
+    ...(action === 'create' ? chosenParameters(identity) : tenantParameters(resource, identity)),
     ...(method === 'POST'
       ? [header('Idempotency-Key', 'The same key within 24 hours gets the same answer, once.')]
       : []),

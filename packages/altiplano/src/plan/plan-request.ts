@@ -124,8 +124,9 @@ export function targetOf(resource: Resource, tenant: string, { schema }: Catalog
 }
 
 function tenancyOf(identity: Identity): Entry['tenancy'] {
-  const { membership, tenant } = identity;
+  const { membership, tenant, tenancies } = identity;
   if (membership !== undefined) return { kind: 'membership', ...membership };
+  if (tenancies !== undefined) return { kind: 'chosen', ...tenancies };
   return hasNoTenants(identity) ? { kind: 'none' } : { kind: 'column', column: tenant };
 }
 

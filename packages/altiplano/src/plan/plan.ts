@@ -9,11 +9,11 @@ import type {
 } from '../request/request.ts';
 import type { AggregateField, Order, Source } from '../resource/field.ts';
 import type { Domain, Facet, ValueType } from '../resource/filter.ts';
-import type { Keys, Membership } from '../resource/identity.ts';
+import type { Keys, Membership, Tenancies } from '../resource/identity.ts';
 import type { OrderColumn } from '../resource/ordering.ts';
 import type { KeyType } from '../resource/resource.ts';
 import type { Figure, Rollup } from '../resource/rollup.ts';
-import type { TenantKey } from '../resource/tenant-key.ts';
+import type { Said, TenantKey } from '../resource/tenant-key.ts';
 import type { Selection } from './selection.ts';
 import type { TenantPlan, TenantsPlan } from './tenants.ts';
 
@@ -25,6 +25,8 @@ export interface Caller {
   readonly attributes: Readonly<Record<string, string | null>>;
   /** The tenant the credential is good for; absent where the request names one of several. */
   readonly tenant?: string;
+  /** What it is said with, where two columns do. */
+  readonly said?: Said;
   /** What it may do; absent where the app has no roles and the credential no scopes of its own: that is everything. */
   readonly scopes?: readonly string[];
   /** An API key asks; the user, if any, is the one who made it. */
@@ -44,6 +46,7 @@ export interface Entry {
   readonly tenancy:
     | ({ readonly kind: 'membership' } & Membership)
     | { readonly kind: 'column'; readonly column: string }
+    | ({ readonly kind: 'chosen' } & Tenancies)
     | { readonly kind: 'none' };
   /** Type of each attribute's column. */
   readonly types: Readonly<Record<string, string>>;

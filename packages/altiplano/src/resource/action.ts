@@ -3,6 +3,7 @@ import { checkAction } from './check-action.ts';
 import type { NewKey } from './identity.ts';
 import type { Query } from './query.ts';
 import type { Summary } from './summary.ts';
+import type { Said } from './tenant-key.ts';
 
 /** A refusal of the app's own: a code that never changes its meaning, and what would be right. */
 export interface DeclaredRefusal {
@@ -46,6 +47,8 @@ export interface ActionContext<
   Q extends AcceptedMembers = AcceptedMembers,
 > {
   readonly tenant: string;
+  /** What it is said with, where two columns do: rows name these, and the database makes `tenant` of them. */
+  readonly said: Said | null;
   readonly caller: ActionCaller;
   readonly body: ValuesOf<B>;
   /** Parameters of the query string. */

@@ -5,7 +5,7 @@ import type { Identity } from './identity.ts';
 import type { TenantDeclaration } from './tenant-key.ts';
 
 interface Tables {
-  book: { id: string; shop_id: string; title: string; added_at: Date };
+  book: { id: string; shop_id: string; kind: string; title: string; added_at: Date };
 }
 
 const { resource, columns } = tables<Tables>();
@@ -52,6 +52,34 @@ describe('whose rows are', () => {
     const scoped = books('none', { ...open, permissions: { read: 'books:read' } });
     expect(() => checkTenancy({ identity: identity('none'), resources: [scoped] })).toThrow(
       'needs the scope books:read',
+    );
+  });
+
+  test('that two columns say is chosen by headers, of users that are tenants themselves', () => {
+    const parts = ['kind', 'shop_id'] as const;
+    const tenancies = {
+      ...{ table: 'seat', user: 'person_id', tenant: parts, kinds: ['shop', 'person'], own: 'person' },
+      headers: ['X-Kind', 'X-Id'],
+    };
+    const chosen = (more: object = {}, users: object = {}) =>
+      ({
+        table: 'person',
+        role: 'role',
+        attributes: [],
+        tenancies: { ...tenancies, ...more },
+        ...users,
+      }) as unknown as Identity;
+    const check = (identity: Identity, tenant: TenantDeclaration<keyof Tables['book']> = parts) =>
+      checkTenancy({ identity, resources: [books(tenant)] });
+    expect(books(parts).tenant).toEqual({ column: 'tenant_key', noun: 'tenant', parts });
+    expect(() => check(chosen())).not.toThrow();
+    expect(() => check(chosen(), 'shop_id')).toThrow('with no two columns, and the identity with kind and shop_id');
+    expect(() => check(identity('shop_id'))).toThrow('with kind and shop_id, and the identity with no two columns');
+    expect(() => check(chosen({ own: 'firm' }))).toThrow('no tenants of the kind firm');
+    expect(() => check(chosen({ headers: ['X-Id', 'x-id'] }))).toThrow('two things from X-Id');
+    expect(() => check(chosen({}, { id: 'bigint' }))).toThrow('keys are no uuids');
+    expect(() => check(chosen({}, { keys: { table: 'api_key', tenant: 'shop_id' } }))).toThrow(
+      'whose tenants headers choose',
     );
   });
 });

@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import type { App } from './app.ts';
-import { hasNoTenants, type Identity } from './identity.ts';
+import { hasNoTenants, type Identity, idType } from './identity.ts';
 import type { Resource } from './resource.ts';
 
 /**
@@ -11,7 +11,9 @@ export function checkTenancy({ identity, resources }: Pick<App, 'identity' | 're
   for (const resource of resources) {
     const { name, tenant } = resource;
     if (resource.public) checkPublic(resource);
-    if (resource.tenants !== null || (tenant.none === true) === hasNoTenants(identity)) continue;
+    if (resource.tenants !== null) continue;
+    checkParts(resource, identity);
+    if ((tenant.none === true) === hasNoTenants(identity)) continue;
     refuse(
       name,
       tenant.none === true
@@ -20,6 +22,7 @@ export function checkTenancy({ identity, resources }: Pick<App, 'identity' | 're
       "Say tenant: 'none' in the identity and in all its resources, or in none of them: serve the others as an app of their own.",
     );
   }
+  checkTenancies(identity);
   checkKeys(identity);
 }
 
@@ -35,11 +38,38 @@ function checkPublic({ name, tenant, permissions }: Resource): void {
     );
 }
 
+/** Two columns say the tenant in all resources of an app, the same two that say which tenants a user has. */
+function checkParts({ name, tenant }: Resource, { tenancies }: Identity): void {
+  if (String(tenant.parts) === String(tenancies?.tenant)) return;
+  const said = (parts: readonly string[] | undefined) => parts?.join(' and ') ?? 'no two columns';
+  refuse(
+    name,
+    `says its tenants with ${said(tenant.parts)}, and the identity with ${said(tenancies?.tenant)}`,
+    'Name the same two columns in `tenant` and in the `tenancies` of the identity.',
+  );
+}
+
+/** A user is a tenant itself, and its kind is one of those there are. */
+function checkTenancies(identity: Identity): void {
+  const { tenancies } = identity;
+  if (tenancies === undefined) return;
+  const { table, kinds, own, headers } = tenancies;
+  if (idType(identity) !== 'uuid')
+    refuse(
+      table,
+      'says tenants of users whose keys are no uuids',
+      'Give users a uuid: it is the id of their own tenant.',
+    );
+  if (!kinds.includes(own)) refuse(table, `knows no tenants of the kind ${own}`, 'Name it in `kinds` too.');
+  if (headers[0].toLowerCase() === headers[1].toLowerCase())
+    refuse(table, `reads two things from ${headers[0]}`, 'Give each a header of its own.');
+}
+
 function checkKeys(identity: Identity): void {
-  if (identity.keys === undefined || !hasNoTenants(identity)) return;
+  if (identity.keys === undefined || (!hasNoTenants(identity) && identity.tenancies === undefined)) return;
   refuse(
     identity.keys.table,
-    'keeps API keys of an app without tenants',
+    `keeps API keys of an app ${hasNoTenants(identity) ? 'without tenants' : 'whose tenants headers choose'}`,
     'Leave `keys` out: a key belongs to one tenant. A token of a user does the same.',
   );
 }

@@ -1,8 +1,8 @@
 import type { SignIn } from './sign-in.ts';
-import { NONE } from './tenant-key.ts';
+import { NO_TENANT, NONE, type Said, tenantKey } from './tenant-key.ts';
 
 /** Where an app keeps its users: who a credential speaks for, and what the plan may need to know of them. */
-export type Identity = Users & (MayEnterSeveral | BelongsToOne);
+export type Identity = Users & (MayEnterSeveral | BelongsToOne | Chooses);
 
 interface Users {
   /** Table of users; its key is `id`. */
@@ -11,6 +11,7 @@ interface Users {
   readonly id?: 'uuid' | 'bigint';
   /** What a user is called in audits and idempotency keys: `user` unless said otherwise, for example `member`. */
   readonly kind?: string;
+  /** Column of the role; where `tenancies` say what a user is in each tenant, it is theirs. */
   readonly role: string;
   /** Columns that row scopes compare with, for example `employee_id`. */
   readonly attributes: readonly string[];
@@ -55,6 +56,7 @@ export const KEY_FUNCTIONS = ['key_identity', 'key_used'] as const;
 interface MayEnterSeveral {
   readonly membership: Membership;
   readonly tenant?: never;
+  readonly tenancies?: never;
 }
 
 export interface Membership {
@@ -70,11 +72,54 @@ export interface Membership {
 interface BelongsToOne {
   readonly tenant: string;
   readonly membership?: never;
+  readonly tenancies?: never;
+}
+
+/** Headers choose among the tenants that a user has, in each of which it may be something else. */
+interface Chooses {
+  readonly tenancies: Tenancies;
+  readonly tenant?: never;
+  readonly membership?: never;
+}
+
+export interface Tenancies {
+  /** A table, or a view with `security_invoker`: a row for each tenant of a user, with its role there. */
+  readonly table: string;
+  readonly user: string;
+  /** The columns that say the tenant, here as in resources: its kind, a text, and its id. */
+  readonly tenant: readonly [kind: string, id: string];
+  /** What the first of them may say. */
+  readonly kinds: readonly [string, ...string[]];
+  /** The request headers that name kind and id, for example `['X-Tenant-Type', 'X-Tenant-Id']`. */
+  readonly headers: readonly [kind: string, id: string];
+  /** Of what kind the user itself is: its own tenant, where no header names one. */
+  readonly own: string;
 }
 
 /** Whether the app's users and rows are of no tenant. */
 export function hasNoTenants({ tenant }: Pick<Identity, 'tenant'>): boolean {
   return tenant === NONE;
+}
+
+/** The tenant that a credential of a user is good for; nothing where the request names one. */
+export function tenantOfUser(
+  { tenant, tenancies }: Identity,
+  userId: string,
+  row: Readonly<Record<string, string | null>>,
+  chosen: Said | null,
+): { readonly tenant?: string; readonly said?: Said } {
+  if (tenancies !== undefined) {
+    const said = chosen ?? ([tenancies.own, userId] as const);
+    return { tenant: tenantKey(said), said };
+  }
+  if (tenant === undefined) return {};
+  return { tenant: tenant === NONE ? NO_TENANT : (row[tenant] ?? '') };
+}
+
+/** Columns of the users' own table. */
+export function userColumns(identity: Identity): readonly string[] {
+  const columns = identityColumns(identity);
+  return identity.tenancies === undefined ? columns : columns.filter((column) => column !== identity.role);
 }
 
 /** What `caller_identity` answers of a user, in this order. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Failure } from '../errors/failure.ts';
 
 /** What tells the tenants of a table apart: always one uuid, whatever a tenant is said with. */
@@ -23,6 +24,21 @@ export const TENANT_KEY = 'tenant_key';
 
 /** The key of all rows where there are no tenants. */
 export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
+
+/** A tenant as two columns say it. */
+export type Said = readonly [kind: string, id: string];
+
+/** The key of such a tenant, as `altiplano.tenant_key` makes it in the database. */
+export function tenantKey([kind, id]: Said): string {
+  const hash = createHash('sha256')
+    .update(kind)
+    .update('\0')
+    .update(Buffer.from(id.replaceAll('-', ''), 'hex'));
+  return hash
+    .digest('hex')
+    .slice(0, 32)
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
 
 /** @throws DECL_TENANT_MISSING, DECL_INVALID */
 export function tenantKeyOf(resource: string, declared: TenantDeclaration | undefined): TenantKey {

@@ -4,6 +4,8 @@ export interface Address {
   readonly origin: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** What came with it, by names in lower case: some identities have the tenant there. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 /** What goes back over HTTP: text ready to send. */

@@ -3,6 +3,7 @@ import type { Pool } from '../execute/pool.ts';
 import { translate } from '../execute/sqlstate.ts';
 import type { Caller } from '../plan/plan.ts';
 import type { App } from '../resource/app.ts';
+import type { Said } from '../resource/tenant-key.ts';
 import { name } from '../sql/text.ts';
 
 /** Who a name at login is. */
@@ -15,7 +16,7 @@ export interface SignInUser {
 export interface SignInUsers {
   find(email: string): Promise<SignInUser | null>;
   /** What the user speaks for; null for one who is gone or may do nothing. */
-  caller(id: string): Promise<Caller | null>;
+  caller(id: string, said?: Said | null): Promise<Caller | null>;
   /** Only what the digest still is. */
   rehash(id: string, was: string, becomes: string): Promise<void>;
 }
@@ -34,7 +35,7 @@ export function signInUsers(pool: Pool, app: Pick<App, 'schema' | 'identity'>): 
         .catch(refuse);
       return rows[0] ?? null;
     },
-    caller: (id) => findCaller(pool, app, id).catch(refuse),
+    caller: (id, said) => findCaller(pool, app, id, said).catch(refuse),
     async rehash(id, was, becomes) {
       await pool.query(`select ${schema}.sign_in_rehash($1, $2, $3)`, [id, was, becomes]).catch(refuse);
     },

@@ -8,6 +8,7 @@ export function entryTable(scope: Scope, entry: Entry): string {
   if (caller.anybody === true)
     return commonTable('entry', `select altiplano.same_tenant(${scope.tenant}) is not null as current`);
   if (caller.key !== undefined) return keyTable(scope, entry, caller.key);
+  if (tenancy.kind === 'chosen') return chosenTable(scope, entry, tenancy);
   const user = scope.parameters.bind(caller.userId, idType);
   const tenant = `altiplano.same_tenant(${scope.tenant})`;
   if (tenancy.kind === 'membership') {
@@ -30,6 +31,30 @@ export function entryTable(scope: Scope, entry: Entry): string {
   );
 }
 
+/** A tenant that headers name: the user has it, and is there what the credential said. Its key is made of the same two values. */
+function chosenTable(
+  scope: Scope,
+  entry: Entry,
+  { table: tenancies, user, tenant }: Extract<Entry['tenancy'], { kind: 'chosen' }>,
+): string {
+  const { caller, users, idType } = entry;
+  const [kind, id] = caller.said ?? ['', ''];
+  const said = [scope.parameters.bind(kind, 'text'), scope.parameters.bind(id, 'uuid')];
+  return commonTable(
+    'entry',
+    [
+      `select ${stillHolds(scope, entry, 'm')} as current`,
+      `from ${table(scope, users)} u`,
+      `join ${table(scope, tenancies)} m on m.${name(user)} = u.id`,
+      where([
+        `u.id = ${scope.parameters.bind(caller.userId, idType)}`,
+        ...said.map((value, index) => `m.${name(tenant[index] ?? '')} = ${value}`),
+        `altiplano.tenant_key(${said.join(', ')}) = altiplano.same_tenant(${scope.tenant})`,
+      ]),
+    ].join('\n'),
+  );
+}
+
 /** A key that is good no longer, or for something else, is not who the credential says either. */
 function keyTable(scope: Scope, { keys }: Entry, { id, scopes }: NonNullable<Caller['key']>): string {
   if (keys === null) throw new Error('the app has no keys');
@@ -44,15 +69,15 @@ function keyTable(scope: Scope, { keys }: Entry, { id, scopes }: NonNullable<Cal
   return commonTable('entry', query);
 }
 
-/** Whether user `u` is who the token said: its role, and what row scopes compare with. */
-export function stillHolds(scope: Scope, { caller, roleColumn, activeColumn, types }: Entry): string {
+/** Whether user `u` is who the token said: its role, which `roles` tells, and what row scopes compare with. */
+export function stillHolds(scope: Scope, { caller, roleColumn, activeColumn, types }: Entry, roles = 'u'): string {
   const role = scope.parameters.bind(caller.role, 'text');
   const attributes = Object.entries(caller.attributes).map(
     ([column, value]) =>
       `and u.${name(column)} is not distinct from ${scope.parameters.bind(value, types[column] ?? 'uuid')}`,
   );
   const active = activeColumn === null ? [] : [`and u.${name(activeColumn)}`];
-  return [`u.${name(roleColumn)} = ${role}`, ...attributes, ...active].join(' ');
+  return [`${roles}.${name(roleColumn)} = ${role}`, ...attributes, ...active].join(' ');
 }
 
 /** True once, before any row is read, or nothing is read. */

@@ -62,14 +62,16 @@ interface Sent {
 /** Null when the credential turned out to be out of date: the plan was made for another role, so nothing was written. */
 async function attempt(service: Service, call: WriteCall, watch: Stopwatch, sent: Sent): Promise<Reply | null> {
   const { resource, catalog, authenticator, pool } = service;
-  const { caller } = await watch.timeAsync('authenticate', () => authenticator.authenticate(call.authorization));
+  const { caller } = await watch.timeAsync('authenticate', () =>
+    authenticator.authenticate(call.authorization, call.headers),
+  );
   const { change: asked, refusal } = watch.time('parse', () => parseWrite(resource, catalog, call, caller.tenant));
   const barred = lacksScope(caller, resource.permissions[actOf(call.route.action)]) ?? refusal;
   if (barred !== null) {
     sent.statements += 1;
     const isCurrent = await watch.timeAsync('execute', () => enter(service, call, asked.tenant, caller));
     if (isCurrent) throw barred;
-    authenticator.forget(call.authorization);
+    authenticator.forget(call.authorization, call.headers);
     return null;
   }
   const change = encryptItems(asked, service.keys);
@@ -85,7 +87,7 @@ async function attempt(service: Service, call: WriteCall, watch: Stopwatch, sent
   const rows = readWriteRows(statements, results);
   watch.add('lock', rows.lockMilliseconds);
   if (rows.allowed && !rows.current) {
-    authenticator.forget(call.authorization);
+    authenticator.forget(call.authorization, call.headers);
     return null;
   }
   return watch.time('respond', () => respondWrite(plan, rows, resource, call, service.keys));

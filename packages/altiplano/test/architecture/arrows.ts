@@ -222,6 +222,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     openapi: 'values',
     'resource/path-below.ts': 'values',
     request: 'values',
+    resource: 'types',
     respond: 'types',
     write: 'types',
     'write/answer.ts': 'values',

@@ -25,7 +25,13 @@ export interface Answered {
 
 export interface Asker {
   /** `ask('a1', 'GET /notes/')`: a member or a token, a method and what follows the app's name; a body as text is sent as it is. */
-  ask(who: string, target: string, body?: unknown, key?: string): Promise<Answered>;
+  ask(
+    who: string,
+    target: string,
+    body?: unknown,
+    key?: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answered>;
   token(who: string, scopes?: readonly string[]): Promise<string>;
   /** Stores an API key of a club: its scopes, and for how many seconds it is good; its printed secret. */
   key(
@@ -93,7 +99,7 @@ export function useApp({ app, sql, prepare = async () => {}, memberId }: Options
   };
 
   return {
-    async ask(who, target, body, key) {
+    async ask(who, target, body, key, headers = {}) {
       const authorization = who === NOBODY ? undefined : `Bearer ${who.startsWith('alt_') ? who : await token(who)}`;
       const [method = '', address = ''] = target.split(' ');
       const { pathname, search } = new URL(`http://localhost/${app.name}${address}`);
@@ -101,7 +107,7 @@ export function useApp({ app, sql, prepare = async () => {}, memberId }: Options
       if (found === undefined) throw new Error(`no resource at ${pathname}`);
       const { path } = found.resource;
       const rest = pathname.slice(path.length);
-      const call = { origin: 'http://localhost', path, query: new URLSearchParams(search), authorization };
+      const call = { origin: 'http://localhost', path, query: new URLSearchParams(search), headers, authorization };
       const signal = new AbortController().signal;
       told.length = 0;
       const reply =

@@ -36,6 +36,23 @@ const OWNED: Readonly<Record<Ownership, Owned>> = {
   },
 };
 
+/** Which owners a person acts for: itself, firms it is linked to, and their teams. */
+const SEATS = `create table firm (id uuid primary key);
+create table team (id uuid primary key, firm_id uuid not null references firm);
+create table seat_link (
+  person_id uuid not null references person, firm_id uuid not null references firm, role text not null, primary key (person_id, firm_id)
+);
+create view seat as
+select p.id as person_id, 'person' as owner_type, p.id as owner_id, 'owner' as role from person p
+union all
+select l.person_id, 'firm', l.firm_id, l.role from seat_link l
+union all
+select l.person_id, 'team', t.id, l.role from seat_link l join team t on t.firm_id = l.firm_id;
+select altiplano.isolate('seat_link', 'person_id', 'caller'),
+  altiplano.show_where('team', 'exists (select from seat_link l where l.firm_id = team.firm_id)'),
+  altiplano.show_view('seat');
+`;
+
 /** The tables of a market, without rows. */
 export function tablesSql(name: string, ownership: Ownership): string {
   const { columns, lead } = OWNED[ownership];
@@ -47,7 +64,7 @@ export function tablesSql(name: string, ownership: Ownership): string {
 create schema ${name};
 set search_path to ${name};
 create table person (id uuid primary key, name text not null, role text not null default 'shopper');
-create function is_staff() returns boolean language sql stable security definer set search_path from current
+${ownership === 'none' ? '' : SEATS}create function is_staff() returns boolean language sql stable security definer set search_path from current
 begin atomic select exists (select from person p where p.id = altiplano.caller() and p.role = 'staff'); end;
 create table maker (id uuid primary key default gen_random_uuid(), ${columns} name text not null);
 create table item (

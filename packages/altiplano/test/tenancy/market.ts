@@ -42,10 +42,23 @@ const ROLES = { staff: SCOPES, shopper: ['purchases:write'] };
 /** The columns that say whose a row is, in the letters of each kind of market. */
 export const OWNER = ['owner_type', 'owner_id'] as const;
 
+const OWN = { column: 'person_id', attribute: 'id' } as const;
+
 const identityOf = (ownership: Ownership): Identity => {
   const common = { table: 'person', role: 'role', attributes: [], roles: ROLES } as const;
   if (ownership === 'none') return { ...common, tenant: 'none' };
-  throw new Error(`nobody is of a ${ownership} yet`);
+  return {
+    ...common,
+    roles: { owner: SCOPES, clerk: ['purchases:write'], viewer: [] },
+    tenancies: {
+      table: 'seat',
+      user: 'person_id',
+      tenant: OWNER,
+      kinds: ['firm', 'team', 'person'],
+      headers: ['X-Owner-Type', 'X-Owner-Id'],
+      own: 'person',
+    },
+  };
 };
 
 /** A shop's items with what hangs on them, of each kind of ownership the same. */
@@ -96,7 +109,7 @@ export function marketApp(name: string, ownership: Ownership): App {
     path: `/${name}/purchases/`,
     tenant,
     order: ['-created_at', '-id'],
-    scopes: { staff: 'all', shopper: { column: 'person_id', attribute: 'id' } },
+    scopes: ownership === 'none' ? { staff: 'all', shopper: OWN } : { owner: 'all', viewer: 'all', clerk: OWN },
     permissions: { write: 'purchases:write' },
     fields: {
       ...columns('purchase', 'id', 'person_id', 'status', 'created_at'),
@@ -111,7 +124,7 @@ export function marketApp(name: string, ownership: Ownership): App {
         person_id: members.caller(),
         status: members.optional({ otherwise: 'pending' }),
       },
-      scopes: { staff: 'all', shopper: { column: 'person_id', attribute: 'id' } },
+      scopes: ownership === 'none' ? { staff: 'all', shopper: OWN } : { owner: 'all', clerk: OWN },
     },
   });
   return app({

@@ -32,10 +32,15 @@ export const read = ({ status, body }: Answered): any => {
 };
 
 /** All ids of a list, page by page. */
-export async function walk(asker: Asker, who: string, target: string): Promise<readonly string[]> {
+export async function walk(
+  asker: Asker,
+  who: string,
+  target: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let next: string | null = `${target}${target.includes('?') ? '&' : '?'}page_size=7`; next !== null; ) {
-    const answered = await asker.ask(who, `GET ${next}`);
+    const answered = await asker.ask(who, `GET ${next}`, undefined, undefined, headers);
     const page = read(answered);
     expect(answered.statements).toBe(1);
     ids.push(...page.results.map(({ id }: { id: string }) => id));

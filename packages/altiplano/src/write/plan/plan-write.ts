@@ -3,7 +3,7 @@ import { type Catalog, columnType, keyTypeOf } from '../../catalog/catalog.ts';
 import { linkColumns, predicates, rowsOf, sortConditions } from '../../plan/conditions.ts';
 import { planFields } from '../../plan/fields.ts';
 import { freeze } from '../../plan/freeze.ts';
-import type { Caller } from '../../plan/plan.ts';
+import type { Caller, Target } from '../../plan/plan.ts';
 import { entryOf, type Surroundings, targetOf } from '../../plan/plan-request.ts';
 import { pathBelow } from '../../resource/path-below.ts';
 import { alternativesOf, type Resource } from '../../resource/resource.ts';
@@ -22,7 +22,7 @@ export function planWrite(change: Change, surroundings: Surroundings): WritePlan
   return freeze({
     action,
     bulk,
-    target: targetOf(resource, tenant, catalog),
+    target: withSaid(targetOf(resource, tenant, catalog), resource, caller),
     entry: entryOf(surroundings),
     items: action === 'create' ? change.items.map((item) => owned(signed(item, writes, caller), own)) : change.items,
     conditions: predicates(resource, sortConditions(resource, [], surroundings)),
@@ -40,6 +40,13 @@ export function planWrite(change: Change, surroundings: Surroundings): WritePlan
     shown: planFields(resource, catalog, 'detail'),
     most: writes.bulk ?? 1,
   });
+}
+
+/** What new rows say of their tenant, where two columns do. */
+function withSaid(target: Target, { tenant: { parts } }: Resource, { said }: Caller): Target {
+  if (parts === undefined || said === undefined) return target;
+  const part = (at: 0 | 1, type: 'text' | 'uuid') => ({ column: parts[at], value: said[at], type });
+  return { ...target, tenant: { ...target.tenant, said: [part(0, 'text'), part(1, 'uuid')] } };
 }
 
 /** A kept reply shows rows as the caller saw them then: whoever sees others by now must not get it. */

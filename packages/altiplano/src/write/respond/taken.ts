@@ -7,7 +7,7 @@ export function nameTaken(error: unknown, { table, tenant }: Resource, catalog: 
   if (!(error instanceof Failure) || error.code !== 'REQ_TAKEN') return error;
   const { constraint } = error.cause as { readonly constraint?: string };
   const index = catalog.tables.get(table)?.indexes.find(({ name }) => name === constraint);
-  const members = index?.keys.filter((key) => key !== tenant.column) ?? [];
+  const members = index?.keys.filter((key) => ![tenant.column, ...(tenant.parts ?? [])].includes(key)) ?? [];
   if (index === undefined || members.length === 0) return error;
   return new Failure('REQ_TAKEN', {
     values: { index: index.name },
