@@ -25,6 +25,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'altiplano.job_run': 'how jobs stand; not readable but through job_progress, by the tenants that asked for one',
   'altiplano.bitmap': 'which bitmaps there are and how far they are; not readable',
   'altiplano.rollup': 'which rollups there are and how far they are; readable in part: how far the folder has come',
+  'altiplano.summary': 'which summaries there are and how far they are; not readable',
   'altiplano.setting': 'the name of the role; not readable',
   'altiplano.access_token':
     'read before anybody is known: key ids, users and keyed digests, of which none opens anything',

@@ -2,7 +2,7 @@ import { Failure } from '../errors/failure.ts';
 import type { Field, Order } from '../resource/field.ts';
 import type { Ordering } from '../resource/ordering.ts';
 import { allFields, type Resource } from '../resource/resource.ts';
-import { orderColumn, rollupsOf } from '../resource/rollup.ts';
+import { orderablesOf, rollupsOf } from '../resource/rollup.ts';
 import type { Catalog, Index } from './catalog.ts';
 
 /** An index a resource's plans count on: key columns in order (`column` or `column desc`), and the rows it holds. */
@@ -62,12 +62,12 @@ export function neededIndexes(resource: Resource): readonly NeededIndex[] {
 function orderIndex(resource: Resource, ordering: Ordering): readonly NeededIndex[] {
   const { table, tenant, deleted, key, order } = resource;
   if (ordering.kind === 'figure') {
-    return rollupsOf(resource).flatMap(({ name, source, figures }) =>
-      figures
-        .filter((figure) => figure.name === ordering.figure)
-        .map((figure) => ({
-          table: name,
-          keys: [tenant.column, orderColumn(figure), source.parent],
+    return rollupsOf(resource).flatMap((rollup) =>
+      orderablesOf(rollup)
+        .filter((one) => one.name === ordering.figure)
+        .map((one) => ({
+          table: rollup.name,
+          keys: [tenant.column, one.column, rollup.source.parent],
           live: null,
           where: '(live > 0)',
         })),

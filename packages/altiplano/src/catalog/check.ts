@@ -223,7 +223,8 @@ function namedColumns(resource: Resource, identity: Identity): Named {
 }
 
 function aggregateColumns({ measure, where, source }: AggregateField): readonly string[] {
-  const measured = measure.kind === 'sum' ? [measure.column] : measure.kind === 'money' ? measure.factors : [];
+  const isOne = measure.kind === 'sum' || measure.kind === 'average';
+  const measured = isOne ? [measure.column] : measure.kind === 'money' ? measure.factors : [];
   return [...measured, ...where.map(({ column }) => column), ...markedBy(source)];
 }
 

@@ -62,6 +62,8 @@ function aggregateSchema({ measure, source }: AggregateField, catalog: Catalog):
       const whole = [type].flat().includes('integer');
       return whole ? { type: 'integer', format: 'int64' } : { type: 'number' };
     }
+    case 'average':
+      return nullable({ type: 'number', description: `The mean, with ${measure.decimals} decimals.` });
     case 'money':
       return { type: 'number', description: `Exact, with ${measure.decimals} decimals.` };
   }

@@ -1,6 +1,6 @@
 import type { ChosenOrder } from '../resource/ordering.ts';
 import type { Resource } from '../resource/resource.ts';
-import { orderColumn, rollupsOf } from '../resource/rollup.ts';
+import { orderablesOf, rollupsOf } from '../resource/rollup.ts';
 import type { Conditions } from './conditions.ts';
 import type { Access, OrderWalk, Target } from './plan.ts';
 
@@ -30,8 +30,8 @@ function isOwn({ order }: Resource, { columns, figure }: ChosenOrder): boolean {
 function walkOf(resource: Resource, { figure }: ChosenOrder): OrderWalk {
   if (figure === null) return { kind: 'column' };
   for (const rollup of rollupsOf(resource)) {
-    const found = rollup.figures.find(({ name }) => name === figure);
-    if (found !== undefined) return { kind: 'figure', rollup, figure: found, column: orderColumn(found) };
+    const found = orderablesOf(rollup).find(({ name }) => name === figure);
+    if (found !== undefined) return { kind: 'figure', rollup, figure: found, column: found.column };
   }
   throw new Error(`no rollup keeps ${figure}`); // the declaration was checked
 }

@@ -12,7 +12,7 @@ import type { Domain, Facet, ValueType } from '../resource/filter.ts';
 import type { Keys, Membership, Tenancies } from '../resource/identity.ts';
 import type { OrderColumn } from '../resource/ordering.ts';
 import type { KeyType } from '../resource/resource.ts';
-import type { Figure, Rollup } from '../resource/rollup.ts';
+import type { Ordered, Rollup } from '../resource/rollup.ts';
 import type { Said, TenantKey } from '../resource/tenant-key.ts';
 import type { Selection } from './selection.ts';
 import type { TenantPlan, TenantsPlan } from './tenants.ts';
@@ -137,7 +137,7 @@ export type Access =
 export type OrderWalk =
   | { readonly kind: 'column' }
   /** `column` is what the rollup's rows are in order of. */
-  | { readonly kind: 'figure'; readonly rollup: Rollup; readonly figure: Figure; readonly column: string };
+  | { readonly kind: 'figure'; readonly rollup: Rollup; readonly figure: Ordered; readonly column: string };
 
 export interface ValueSet {
   readonly column: string;

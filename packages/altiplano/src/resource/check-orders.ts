@@ -1,14 +1,14 @@
 import { Failure } from '../errors/failure.ts';
 import type { OrderColumn } from './ordering.ts';
 import type { Resource } from './resource.ts';
-import { rollupsOf } from './rollup.ts';
+import { orderablesOf, rollupsOf } from './rollup.ts';
 
 /**
  * What `order=` names must be a column, or a figure that is kept and means the same at every instant.
  * @throws DECL_INVALID
  */
 export function checkOrders(resource: Resource): void {
-  const figures = rollupsOf(resource).flatMap(({ figures }) => figures);
+  const figures = rollupsOf(resource).flatMap(orderablesOf);
   for (const [name, ordering] of Object.entries(resource.orders)) {
     if (name.startsWith('-'))
       refuse(resource, `calls an order ${name}`, 'A minus stands for descending: leave it out.');

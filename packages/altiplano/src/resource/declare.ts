@@ -220,6 +220,9 @@ function children<DB, T extends Name<DB>>(source: Source) {
     sum: (column: C, options?: AggregateOptions<C>) => aggregate({ kind: 'sum', column }, options),
     money: (factors: readonly C[], divisor: number, options?: AggregateOptions<C>) =>
       aggregate({ kind: 'money', factors, divisor, decimals: 2 }, options),
+    /** The mean of a column, with two decimals unless said otherwise; null where no row has a value. */
+    average: (column: C, options: AggregateOptions<C> & { readonly decimals?: number } = {}) =>
+      aggregate({ kind: 'average', column, decimals: options.decimals ?? 2 }, options),
     /** One figure for each of the key's values: `byKey('call_type', ['campaign', 'direct'], calls.count)`. */
     byKey: <K extends string>(
       column: C,

@@ -98,8 +98,15 @@ export interface Source {
 export interface AggregateField {
   readonly kind: 'aggregate';
   readonly source: Source;
-  readonly measure: Measure;
+  readonly measure: Measure | Average;
   readonly where: readonly Condition[];
+}
+
+/** A sum by a count of the rows that have a value, rounded half away from zero once, at the end; null where there are none. */
+export interface Average {
+  readonly kind: 'average';
+  readonly column: string;
+  readonly decimals: number;
 }
 
 export type Measure =

@@ -5,7 +5,7 @@ import { gather } from './ddl/bound.ts';
 import { build } from './ddl/build.ts';
 import { catchingUp, dropCatchUp } from './ddl/catch-up.ts';
 import { fold } from './ddl/fold.ts';
-import { orderColumns, orderedFigures } from './ddl/order-columns.ts';
+import { emptyOrder, orderColumns, orderedFigures } from './ddl/order-columns.ts';
 import { dropParentTriggers, parentTriggers } from './ddl/parents.ts';
 import { type ColumnTypes, keyColumns, type Shape, shapeOf } from './ddl/shape.ts';
 import { sweep } from './ddl/sweep.ts';
@@ -40,11 +40,14 @@ select set_config('search_path', format('%I, pg_temp', current_schema()), true);
 
 function up(shape: Shape): string {
   const { rollup } = shape;
-  const added = ['live', ...orderColumns(shape).map(({ column }) => column)];
+  const added = [
+    'live bigint not null default 0',
+    ...orderColumns(shape).map((one) => `${name(one.column)} bigint not null default ${emptyOrder(one)}`),
+  ];
   const names = orderedFigures(shape).map((figure) => figure.name);
   return `-- ${rollup.name}: in order of ${names.join(', ')}; \`live\` is 1 while the parent is there and not deleted.
 alter table ${name(rollup.name)}
-  ${added.map((column) => `add column ${name(column)} bigint not null default 0`).join(',\n  ')};
+  ${added.map((column) => `add column ${column}`).join(',\n  ')};
 alter table ${name(`${rollup.name}_delta`)} add column live bigint not null default 0;
 -- What of a tenant is not folded yet.
 create index on ${name(`${rollup.name}_delta`)} (${name(rollup.tenant)}, writer);

@@ -1,14 +1,13 @@
-import { orderColumn, type Rollup } from '../resource/rollup.ts';
+import type { Rollup } from '../resource/rollup.ts';
 import { orderValue } from '../sql/aggregate.ts';
 import { indent, list, name } from '../sql/text.ts';
-import { livesOf, orderColumns } from './ddl/order-columns.ts';
+import { emptyOrder, livesOf, orderColumns } from './ddl/order-columns.ts';
 import { type ColumnTypes, shapeOf } from './ddl/shape.ts';
 
-/** Columns that ordering by figures needs, and the figure that each follows from. */
-export function placedNames({ orders, figures }: Rollup): readonly { column: string; figure: string | null }[] {
-  if (orders.length === 0) return [];
-  const kept = figures.filter((one) => orders.includes(one.name) && one.measure.kind !== 'count');
-  return [{ column: 'live', figure: null }, ...kept.map((one) => ({ column: orderColumn(one), figure: one.name }))];
+/** Columns that ordering by figures needs, and the figures that each follows from. */
+export function placedNames(rollup: Rollup): readonly { column: string; parts: readonly string[] }[] {
+  if (rollup.orders.length === 0) return [];
+  return [{ column: 'live', parts: [] }, ...orderColumns({ rollup })];
 }
 
 /** A lateral `placed` over the parent `p`: each of these as it is kept and, named `<name>_now`, as it should be. */
@@ -22,9 +21,9 @@ export function placedFigures(rollup: Rollup, types: ColumnTypes): string {
   const columns = [
     `coalesce(b.live, 0) + (${changes}) as live`,
     `${livesOf(shape, 'p')} as live_now`,
-    ...orderColumns(shape).flatMap(({ figure, column }) => [
-      `coalesce(b.${name(column)}, 0) as ${name(column)}`,
-      `${orderValue(figure.measure, `coalesce(b.${name(figure.name)}, 0)`)} as ${name(`${column}_now`)}`,
+    ...orderColumns(shape).flatMap((one) => [
+      `coalesce(b.${name(one.column)}, ${emptyOrder(one)}) as ${name(one.column)}`,
+      `${orderValue(one.measure, ...one.parts.map((part) => `coalesce(b.${name(part)}, 0)`))} as ${name(`${one.column}_now`)}`,
     ]),
   ];
   return `cross join lateral (

@@ -62,9 +62,10 @@ function figurePairs(rollup: Rollup): readonly Pair[] {
 
 /** What follows from a figure that is wrong is not told beside it. */
 function placedPairs(rollup: Rollup): readonly Pair[] {
-  return placedNames(rollup).map(({ column, figure }) => {
+  return placedNames(rollup).map(({ column, parts }) => {
     const [placed, counted] = [`placed.${name(column)}`, `placed.${name(`${column}_now`)}`];
-    const isRight = figure === null ? 'true' : `kept.${name(figure)} is not distinct from counted.${name(figure)}`;
+    const same = parts.map((part) => `kept.${name(part)} is not distinct from counted.${name(part)}`);
+    const isRight = same.length === 0 ? 'true' : same.join(' and ');
     const kept = `case when ${isRight} then ${placed} else ${counted} end`;
     return { kept, counted, differ: `${kept} is distinct from ${counted}` };
   });

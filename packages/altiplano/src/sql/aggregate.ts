@@ -1,5 +1,5 @@
 import type { AggregateGroup } from '../plan/plan.ts';
-import type { Condition, Measure } from '../resource/field.ts';
+import type { Average, Condition, Measure } from '../resource/field.ts';
 import { ofTenant, type Scope, table } from './scope.ts';
 import { indent, list, literal, name, where } from './text.ts';
 
@@ -24,6 +24,10 @@ export function computedFigures(scope: Scope, group: AggregateGroup): string {
 function figure(scope: Scope, { measure, where: conditions }: AggregateGroup['columns'][number]): string {
   const filter =
     conditions.length === 0 ? '' : ` filter (where ${conditions.map((part) => condition(scope, part)).join(' and ')})`;
+  if (measure.kind === 'average') {
+    const value = `c.${name(measure.column)}`;
+    return finish(measure, `sum(${value})${filter}`, `count(${value})${filter}`);
+  }
   const value = `${aggregate(measure)}${filter}`;
   return finish(measure, measure.kind === 'count' ? value : `coalesce(${value}, 0)`);
 }
@@ -43,14 +47,21 @@ export function aggregate(measure: Measure): string {
  * Money is divided and rounded once, at the end. The quotient gets 20 digits after the point before it is rounded to
  * cents: PostgreSQL would otherwise keep about 16 significant ones, and rounding twice can lift 0.00499… to 0.01.
  */
-export function finish(measure: Measure, value: string): string {
+export function finish(measure: Measure | Average, value: string, count = ''): string {
+  if (measure.kind === 'average')
+    return `round((${value})::numeric(60, 20) / nullif(${count}, 0), ${measure.decimals})`;
   if (measure.kind !== 'money') return value;
   return `round((${value})::numeric(60, 20) / ${measure.divisor}, ${measure.decimals})`;
 }
 
+/** What `altiplano.order_value` makes of null: a mean of nothing comes before the least, so that in descending order it is last. */
+export const LAST = '-9223372036854775807';
+
 /** What rows are ordered by: the figure as it is shown, as a whole number of its last decimal. */
-export function orderValue(measure: Measure, value: string): string {
+export function orderValue(measure: Measure | Average, ...values: readonly string[]): string {
+  const [value = '', count] = values;
   if (measure.kind === 'count') return value;
+  if (measure.kind === 'average') return `altiplano.order_value(${finish(measure, value, count)}, ${measure.decimals})`;
   return `altiplano.order_value(${finish(measure, value)}, ${measure.kind === 'money' ? measure.decimals : 0})`;
 }
 

@@ -22,7 +22,8 @@ const ENDLESS = 2_147_483_647;
  */
 export function unfoldedTables(scope: Scope, { rollup, figure }: FigureWalk): readonly string[] {
   const parent = name(rollup.source.parent);
-  const value = name(figure.name);
+  const values = figure.parts.map(name);
+  const labels = values.map((_, index) => (index === 0 ? 'figure' : `figure_${index + 1}`));
   const settled = [
     'select pg_snapshot_xmax(s.folded) as ceiling, array(select pg_snapshot_xip(s.folded)) as running',
     `from (\n${indent(settledSnapshot(scope, rollup))}\n) s`,
@@ -38,22 +39,25 @@ export function unfoldedTables(scope: Scope, { rollup, figure }: FigureWalk): re
     );
   });
   const changed = [
-    `select d.${parent}, array_agg(d.writer) as writers, array_agg(d.live) as lives, array_agg(d.${value}) as figures`,
+    `select d.${parent}, array_agg(d.writer) as writers, array_agg(d.live) as lives, ${list(values.map((value, index) => `array_agg(d.${value}) as ${labels[index]}s`))}`,
     `from (\n${indent(sources.join('\nunion all\n'))}\n) d`,
     `group by d.${parent}`,
   ].join('\n');
   const base = [
-    `select ${list([`b.${value}`, 'b.live', 'b.folded', ...carriedRow(scope)])}`,
+    `select ${list([...values.map((value) => `b.${value}`), 'b.live', 'b.folded', ...carriedRow(scope)])}`,
     `from ${table(scope, rollup.name)} b`,
     where([ofTenant(scope, rollup, 'b'), `b.${parent} = c.${parent}`]),
     'offset 0',
   ].join('\n');
   const added = [
-    'select coalesce(sum(u.live), 0) as live, coalesce(sum(u.figure), 0) as figure',
-    'from unnest(c.writers, c.lives, c.figures) u (writer, live, figure)',
+    `select coalesce(sum(u.live), 0) as live, ${list(labels.map((label) => `coalesce(sum(u.${label}), 0) as ${label}`))}`,
+    `from unnest(c.writers, c.lives, ${list(labels.map((label) => `c.${label}s`))}) u (writer, live, ${list(labels)})`,
     'where pg_visible_in_snapshot(u.writer, b.folded) is not true',
   ].join('\n');
-  const now = orderValue(figure.measure, `coalesce(b.${value}, 0) + u.figure`);
+  const now = orderValue(
+    figure.measure,
+    ...values.map((value, index) => `coalesce(b.${value}, 0) + u.${labels[index]}`),
+  );
   const moved = [
     `select ${list([`(${now})::bigint as ${firstColumn(scope)}`, `c.${parent} as ${name(scope.target.key)}`, ...carriedRow(scope, `b.${CARRIED}`)])}`,
     'from changed c',

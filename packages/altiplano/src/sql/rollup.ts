@@ -1,5 +1,5 @@
 import type { AggregateGroup } from '../plan/plan.ts';
-import type { Figure, Rollup } from '../resource/rollup.ts';
+import { type Figure, partsOf, type Rollup } from '../resource/rollup.ts';
 import { aggregate, condition, finish } from './aggregate.ts';
 import { type Scope, table } from './scope.ts';
 import { indent, list, name, where } from './text.ts';
@@ -19,9 +19,13 @@ export function keptFigures(scope: Scope, group: AggregateGroup, rollup: Rollup)
   const { figures, firsts } = rollup;
   const windows = figures.filter(({ time }) => time?.kind === 'within');
   const wanted = group.columns.map((column) => {
-    const figure = figures.find((one) => one.name === column.name);
-    if (figure === undefined) throw new Error(`${rollup.name} keeps no ${column.name}`); // both follow from the same fields
-    return `${finish(figure.measure, total(scope, rollup, figure))} as ${name(figure.name)}`;
+    const parts = column.measure.kind === 'average' ? partsOf(column.name) : [column.name];
+    const [value = '', count] = parts.map((part) => {
+      const figure = figures.find((one) => one.name === part);
+      if (figure === undefined) throw new Error(`${rollup.name} keeps no ${part}`); // both follow from the same fields
+      return total(scope, rollup, figure);
+    });
+    return `${finish(column.measure, value, count)} as ${name(column.name)}`;
   });
   const columns = [
     ...wanted,

@@ -29,7 +29,13 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   // Cannot refuse (no errors) and cannot read (no execute): whatever a plan says was decided from what it was given.
   plan: { resource: 'values', request: 'types', catalog: 'types', 'catalog/catalog.ts': 'values' },
   // Cannot fail, so no errors; limits it prints are the plan's.
-  sql: { plan: 'values', request: 'types', resource: 'types', 'resource/term.ts': 'values' },
+  sql: {
+    plan: 'values',
+    request: 'types',
+    resource: 'types',
+    'resource/term.ts': 'values',
+    'resource/rollup.ts': 'values',
+  },
   // `sql/text.ts` quotes names, `sql/reply-bound.ts` has a limit to tell; statements themselves arrive ready.
   execute: {
     sql: 'types',

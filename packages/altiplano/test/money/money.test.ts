@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { rollupsOf } from '../../src/resource/rollup.ts';
+import { verifyRollup } from '../../src/rollup/verify.ts';
 import { useTill } from './use-till.ts';
 
 const till = useTill();
@@ -9,7 +11,12 @@ const get = (path: string) => till.send({ as: 'clerk', path });
 /** Ids of all pages, forward. */
 async function walk(path: string): Promise<readonly string[]> {
   const ids: string[] = [];
-  for (let next: string | null = `${path}${path.includes('?') ? '&' : '?'}page_size=97`; next !== null; ) {
+  for (
+    let next: string | null = path.includes('page_size')
+      ? path
+      : `${path}${path.includes('?') ? '&' : '?'}page_size=97`;
+    next !== null;
+  ) {
     const { status, json, text } = await get(next);
     expect(status, text).toBe(200);
     ids.push(...json.results.map(({ id }: { id: string }) => id));
@@ -96,11 +103,46 @@ test('balances and totals are exact sums with two decimals, of which rows can be
   const { rows } = await till.owner().query<{ line: string }>(`
     select row_to_json(f)::text as line from (
       select a.id, a.name, round(coalesce(sum(s.amount) filter (where s.status = 'posted'), 0), 2) as balance,
-        round(coalesce(sum(s.quantity * s.price), 0), 2) as total, coalesce(sum(s.quantity), 0) as items
+        round(coalesce(sum(s.quantity * s.price), 0), 2) as total, coalesce(sum(s.quantity), 0) as items,
+        round(avg(s.price) filter (where s.status = 'posted'), 2) as mean
       from till.account a left join till.sale s on s.account_id = a.id
       group by a.id order by total desc, a.id desc
     ) f`);
   const { text } = await get('/accounts/?order=-total');
   expect(text).toContain(`[${rows.map(({ line }) => line).join(',')}]`);
-  expect(text).toContain('"balance":0.00,"total":0.00,"items":0');
+  expect(text).toContain('"balance":0.00,"total":0.00,"items":0,"mean":null');
+});
+
+test('means are rounded once, and rows in order of them have those without one last in descending order', async () => {
+  const shown = async (order: string) => {
+    const ids = await walk(`/accounts/?order=${order}&page_size=2`);
+    const { text } = await get(`/accounts/?order=${order}`);
+    expect(ids).toEqual(JSON.parse(text).results.map(({ id }: { id: string }) => id));
+    return ids;
+  };
+  const said = async (order: string): Promise<readonly string[]> => {
+    const { rows } = await till.owner().query(`
+      select a.id from till.account a left join till.sale s on s.account_id = a.id and s.status = 'posted'
+      group by a.id order by coalesce(round(avg(s.price), 2), -1) ${order}, a.id ${order}`);
+    return rows.map(({ id }) => id);
+  };
+  const fold =
+    'select till.account_sales_fold(array_agg(tenant), array_agg(parent)) from till.account_sales_pending(100)';
+  for (const change of [
+    'select 1',
+    "update till.sale set price = 33.335 where status = 'posted' and quantity = 3",
+    fold,
+    `delete from till.sale where account_id = '${ACCOUNT}'`,
+    fold,
+  ]) {
+    await till.owner().query(`set search_path to till; ${change}`);
+    for (const [order, direction] of [
+      ['-mean', 'desc'],
+      ['mean', 'asc'],
+    ] as const)
+      expect(await shown(order), `${change}, ${order}`).toEqual(await said(direction));
+  }
+  expect((await shown('-mean')).at(-1)).toBe(ACCOUNT);
+  for (const rollup of till.engine().services.flatMap(({ resource }) => rollupsOf(resource)))
+    expect((await verifyRollup(till.url(), 'till', rollup)).differences).toEqual([]);
 });

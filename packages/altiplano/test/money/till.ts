@@ -58,12 +58,13 @@ const accounts = resource('account', {
   path: '/accounts/',
   tenant: 'shop_id',
   order: ['-created_at', '-id'],
-  orders: { balance: { figure: 'balance' }, total: { figure: 'total' } },
+  orders: { balance: { figure: 'balance' }, total: { figure: 'total' }, mean: { figure: 'mean' } },
   fields: {
     ...columns('account', 'id', 'name'),
     balance: salesOf.money(['amount'], 1, { where: { status: 'posted' } }),
     total: salesOf.money(['quantity', 'price'], 1),
     items: salesOf.sum('quantity'),
+    mean: salesOf.average('price', { where: { status: 'posted' } }),
   },
   filters: {},
 });

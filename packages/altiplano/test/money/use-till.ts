@@ -17,7 +17,8 @@ import { CLERK, salesByDay, TILL, TILL_SQL, till } from './till.ts';
 const BITMAPS = till.resources.flatMap(({ bitmap }) => (bitmap === null ? [] : [bitmap]));
 const ROLLUPS = till.resources.flatMap(rollupsOf);
 const INDEXES = `create index on account_sales (shop_id, balance_order, account_id) where live > 0;
-create index on account_sales (shop_id, total_order, account_id) where live > 0`;
+create index on account_sales (shop_id, total_order, account_id) where live > 0;
+create index on account_sales (shop_id, mean_order, account_id) where live > 0`;
 
 /** The till behind a socket; `clerk` is a credential. */
 export function useTill(): AppServer {
@@ -31,7 +32,8 @@ export function useTill(): AppServer {
         bitmapMigration.toString(),
         rollupMigration.toString(),
         salesByDay,
-        2,
+        INDEXES,
+        4,
       ]),
       build: buildTill,
     },

@@ -171,6 +171,6 @@ function values(shape: Shape): readonly string[] {
     ...shape.columns.map((column) => (column.type.endsWith('[]') ? mergedColumn(column) : `p.${name(column.name)}`)),
     ...shape.rollup.firsts.map((first) => firstChild(shape, first, 'p')),
     ...(isOrdered(shape) ? [livesOf(shape, 'p')] : []),
-    ...orderColumns(shape).map(({ figure }) => orderValue(figure.measure, `p.${name(figure.name)}`)),
+    ...orderColumns(shape).map(({ measure, parts }) => orderValue(measure, ...parts.map((part) => `p.${name(part)}`))),
   ];
 }

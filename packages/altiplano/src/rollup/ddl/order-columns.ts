@@ -1,6 +1,6 @@
 import { rowsOf } from '../../keep/rows-of.ts';
-import { type Figure, orderColumn, type Rollup } from '../../resource/rollup.ts';
-import { orderValue } from '../../sql/aggregate.ts';
+import { type Ordered, orderablesOf, type Rollup } from '../../resource/rollup.ts';
+import { LAST, orderValue } from '../../sql/aggregate.ts';
 import { name } from '../../sql/text.ts';
 import { keyColumns, type Shape } from './shape.ts';
 
@@ -9,20 +9,24 @@ export function isOrdered({ rollup }: Shape): boolean {
   return rollup.orders.length > 0;
 }
 
-export function orderedFigures({ rollup }: Shape): readonly Figure[] {
-  return rollup.figures.filter((figure) => rollup.orders.includes(figure.name));
+export function orderedFigures({ rollup }: Pick<Shape, 'rollup'>): readonly Ordered[] {
+  return orderablesOf(rollup).filter((one) => rollup.orders.includes(one.name));
 }
 
 /** Columns that hold what rows are ordered by, where that is not the figure itself. */
-export function orderColumns(shape: Shape): readonly { readonly figure: Figure; readonly column: string }[] {
-  return orderedFigures(shape)
-    .map((figure) => ({ figure, column: orderColumn(figure) }))
-    .filter(({ figure, column }) => column !== figure.name);
+export function orderColumns(shape: Pick<Shape, 'rollup'>): readonly Ordered[] {
+  return orderedFigures(shape).filter((one) => one.column !== one.name);
+}
+
+/** What a row without children has in such a column. */
+export function emptyOrder({ measure }: Ordered): string {
+  return measure.kind === 'average' ? LAST : '0';
 }
 
 export function orderAssignments(shape: Shape, value: (figure: string) => string): readonly string[] {
   return orderColumns(shape).map(
-    ({ figure, column }) => `${name(column)} = ${orderValue(figure.measure, value(name(figure.name)))}`,
+    ({ measure, parts, column }) =>
+      `${name(column)} = ${orderValue(measure, ...parts.map((part) => value(name(part))))}`,
   );
 }
 
