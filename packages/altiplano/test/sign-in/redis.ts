@@ -2,15 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 
 /** `scripts/install-test-packages.sh` brings it. */
-export const REDIS = ['/usr/bin/redis-server', '/usr/local/bin/redis-server', '/opt/homebrew/bin/redis-server'].find(
-  (path) => existsSync(path),
-);
+export const REDIS = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((directory) => join(directory, 'redis-server'))
+  .find((path) => existsSync(path));
 
 export interface RedisServer {
   /** The path of its socket, so that no port is taken. */
