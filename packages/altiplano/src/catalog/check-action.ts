@@ -2,7 +2,7 @@ import { Failure } from '../errors/failure.ts';
 import { sameDefinition } from '../keep/registered.ts';
 import type { AcceptedMembers } from '../resource/accept.ts';
 import type { Action } from '../resource/action.ts';
-import type { Identity } from '../resource/identity.ts';
+import { type Identity, userColumns } from '../resource/identity.ts';
 import type { Summary } from '../resource/summary.ts';
 import { summaryDefinitionOf } from '../summary/definition.ts';
 import type { Catalog } from './catalog.ts';
@@ -13,7 +13,10 @@ import { checkTable } from './check.ts';
  * MIGR_TABLE_UNKNOWN, MIGR_COLUMN_UNKNOWN, SUMMARY_CHANGED, SUMMARY_UNBUILT
  */
 export function checkAction(action: Action, identity: Identity, catalog: Catalog): readonly Failure[] {
-  const named = new Map<string, Set<string>>([[identity.table, new Set(['id', identity.role])]]);
+  const named = new Map<string, Set<string>>([[identity.table, new Set(['id', ...userColumns(identity)])]]);
+  const { tenancies } = identity;
+  if (tenancies !== undefined)
+    named.set(tenancies.table, new Set([tenancies.user, ...tenancies.tenant, identity.role]));
   const use = (members: AcceptedMembers): void => {
     for (const { value } of Object.values(members)) {
       if (value.kind === 'column') named.set(value.table, new Set([...(named.get(value.table) ?? []), value.column]));

@@ -1,6 +1,9 @@
+import { accept } from '../../src/resource/accept.ts';
+import { action } from '../../src/resource/action.ts';
 import { type App, app, type Identity } from '../../src/resource/app.ts';
 import { auditOf } from '../../src/resource/audit.ts';
 import { tables } from '../../src/resource/declare.ts';
+import { sql } from '../../src/resource/query.ts';
 
 /** Whose rows are: nobody's, or those of one of several kinds of owners. */
 export type Ownership = 'none' | 'pair';
@@ -127,12 +130,31 @@ export function marketApp(name: string, ownership: Ownership): App {
       scopes: ownership === 'none' ? { staff: 'all', shopper: OWN } : { owner: 'all', clerk: OWN },
     },
   });
+  const orderOne = action({
+    name: `${name}_order_one`,
+    method: 'POST',
+    path: `/${name}/order-one/`,
+    permission: 'purchases:write',
+    body: { item_id: accept.column('purchase', 'item_id', { required: true }) },
+    reply: { status: 201, schema: { type: 'object' } },
+    async handle({ query, body, said, caller, tenant }) {
+      // Whose it is says the caller, never the body.
+      const [made] = await query<{ id: string }>(
+        said === null
+          ? sql`insert into stall.purchase (person_id, item_id) values (${caller.id}, ${body.item_id}) returning id`
+          : sql`insert into bazaar.purchase (owner_type, owner_id, person_id, item_id)
+                values (${said[0]}, ${said[1]}, ${caller.id}, ${body.item_id}) returning id`,
+      );
+      return { body: { id: made?.id, tenant } };
+    },
+  });
   return app({
     name,
     schema: name,
     migrations: new URL('./none/', import.meta.url),
     identity: identityOf(ownership),
     resources: [items, purchases],
+    actions: [orderOne],
     audit: auditOf<MarketTables>()('trail', {
       tenant: ownership === 'none' ? 'none' : 'tenant_key',
       actors: ['user'],

@@ -1,4 +1,6 @@
+import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { altiplano } from '../../src/http/plugin.ts';
 import { describeApi } from '../../src/openapi/describe-api.ts';
 import { NOBODY } from '../identity/asker.ts';
 import { type AppRole, openAppRole } from '../support/app-role.ts';
@@ -115,6 +117,25 @@ describe('without tenants', () => {
       ['insert', NONE, ADA, false],
       ['delete', NONE, ADA, false],
     ]);
+  });
+
+  test('an action is entered without a tenant too, and does what row security lets it', async () => {
+    const fastify = Fastify();
+    await fastify.register(altiplano, { engine: asker.engine() });
+    const order = async (who: string | null) =>
+      fastify.inject({
+        ...{ method: 'POST', url: '/stall/order-one/', body: JSON.stringify({ item_id: itemId(1) }) },
+        headers: {
+          'content-type': 'application/json',
+          ...(who === null ? {} : { authorization: `Bearer ${await asker.token(who)}` }),
+        },
+      });
+    const made = await order(ADA);
+    expect([made.statusCode, made.json().tenant]).toEqual([201, NONE]);
+    expect((await asker.ask('ben', `GET /purchases/${made.json().id}/`)).status).toBe(404);
+    expect((await asker.ask('ada', `DELETE /purchases/${made.json().id}/`)).status).toBe(204);
+    expect((await order(null)).json().code).toBe('AUTH_MISSING');
+    await fastify.close();
   });
 
   test('a row that was emptied by a truncation leaves a trail', async () => {

@@ -159,6 +159,21 @@ test('over HTTP headers choose, and caches are told so', async () => {
     body: '{"name": "x"}',
   });
   expect([written.statusCode, written.json().code]).toEqual([403, 'AUTH_FORBIDDEN']);
+  const order = (headers: Readonly<Record<string, string>>) =>
+    fastify.inject({
+      ...{ method: 'POST', url: '/bazaar/order-one/', body: JSON.stringify({ item_id: id('c', 1, 1) }) },
+      headers: { authorization, 'content-type': 'application/json', 'idempotency-key': 'one', ...headers },
+    });
+  const made = await order(TEAM);
+  expect([made.statusCode, made.json().tenant]).toEqual([201, tenantKey(['team', TWO])]);
+  expect((await order(TEAM)).json()).toEqual(made.json());
+  const [whose] = await found(
+    asker.owner(),
+    `select owner_type || owner_id from purchase where id = '${made.json().id}'`,
+  );
+  expect(whose).toBe(`team${TWO}`);
+  expect((await order(FOREIGN)).json().code).toBe('AUTH_FORBIDDEN');
+  expect((await order({ 'x-owner-type': 'team' })).statusCode).toBe(400);
   await fastify.close();
 });
 
