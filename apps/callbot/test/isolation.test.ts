@@ -26,6 +26,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'altiplano.bitmap': 'which bitmaps there are and how far they are; not readable',
   'altiplano.rollup': 'which rollups there are and how far they are; readable in part: how far the folder has come',
   'altiplano.summary': 'which summaries there are and how far they are; not readable',
+  'altiplano.session': 'who has signed in; not readable but through functions, one session at a time',
   'altiplano.setting': 'the name of the role; not readable',
   'altiplano.access_token':
     'read before anybody is known: key ids, users and keyed digests, of which none opens anything',
@@ -207,10 +208,16 @@ describe('the app’s role', () => {
     expect(rows.map(({ name }) => name)).toEqual([
       // A job for the session's tenant, and how a job stands that it asked for.
       'altiplano.add_job',
+      // Sessions, before anybody is known: one by its 128 random bits, or to end them all those of one user.
+      'altiplano.end_session',
+      'altiplano.end_sessions',
       'altiplano.job_progress',
       // The reply a caller got to a key, of the session's caller only; and keeping one.
       'altiplano.keep_reply',
       'altiplano.kept_reply',
+      'altiplano.live_session',
+      'altiplano.open_session',
+      'altiplano.rotate_session',
       // Who a user is, before anybody is set as caller: role and employee of one user by its id, no tenant's data.
       'callbot.caller_identity',
       // Both raise for any tenant but the session's.
