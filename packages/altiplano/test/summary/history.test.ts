@@ -122,6 +122,24 @@ test('COPY counts as what it is', async () => {
   });
 });
 
+test('one statement that inserts here and updates there, and rows that go with what they belong to', async () => {
+  await withOwner(database.url(), async (client) => {
+    await client.query('set search_path to stall');
+    await client.query(
+      "insert into sale (product, status, price) select n % 3, 'paid', n from generate_series(1, 20) n",
+    );
+    await client.query(`insert into sale (id, product, status, price) overriding system value
+      select id + 10, 2, 'shipped', 1 from sale where status = 'paid'
+      on conflict (id) do update set status = excluded.status, price = sale.price + 1`);
+    await expectExact(client);
+    await client.query(`begin; create table booth (product integer primary key); insert into booth select distinct product from sale where product is not null;
+      alter table sale add foreign key (product) references booth on delete cascade; delete from booth where product = 2`);
+    await expectExact(client);
+    await client.query('rollback');
+    await expectExact(client);
+  });
+});
+
 test('a reader sees its own snapshot, whatever is written and folded meanwhile', async () => {
   await withOwner(database.url(), (reader) =>
     withOwner(database.url(), async (writer) => {

@@ -47,3 +47,14 @@ test.each([
   expect(print).toThrow(problem);
   expect(print).toThrow(Failure);
 });
+
+test.each([
+  ['none', 'create function odd_figures() returns'],
+  ['market_id', 'create function odd_figures(of_market_id uuid) returns'],
+  [['product', 'market_id'] as const, 'create function odd_figures(of_tenant_key uuid) returns'],
+] as const)('a tenant is said as of a resource: %j', (tenant, printed) => {
+  const sale = { ...TYPES.sale, tenant_key: 'uuid' };
+  const text = summaryMigration([summary('sale', { ...base, tenant })], { sale });
+  expect(text).toContain(printed);
+  expect(text.includes('altiplano.same_tenant')).toBe(tenant !== 'none');
+});
