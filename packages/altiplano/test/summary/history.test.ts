@@ -129,7 +129,7 @@ test('one statement that inserts here and updates there, and rows that go with w
       "insert into sale (product, status, price) select n % 3, 'paid', n from generate_series(1, 20) n",
     );
     await client.query(`insert into sale (id, product, status, price) overriding system value
-      select id + 10, 2, 'shipped', 1 from sale where status = 'paid'
+      select case when id % 2 = 0 then id else id + 1000000 end, 2, 'shipped', 1 from sale where status = 'paid'
       on conflict (id) do update set status = excluded.status, price = sale.price + 1`);
     await expectExact(client);
     await client.query(`begin; create table booth (product integer primary key); insert into booth select distinct product from sale where product is not null;
