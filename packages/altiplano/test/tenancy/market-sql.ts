@@ -1,6 +1,6 @@
 import { auditMigration } from '../../src/audit/migration.ts';
 import { identityMigration } from '../../src/auth/identity-ddl.ts';
-import { bitmapMigration } from '../../src/bitmap/definition.ts';
+import { bitmapMigration, SIZES } from '../../src/bitmap/definition.ts';
 import { readCatalog } from '../../src/catalog/read.ts';
 import type { OwnerClient } from '../../src/execute/owner.ts';
 import type { App } from '../../src/resource/app.ts';
@@ -102,7 +102,7 @@ end $$;
 }
 
 /** What the declaration prints, run on top of the tables. */
-export async function keep(client: OwnerClient, declared: App): Promise<void> {
+export async function keep(client: OwnerClient, declared: App, sizes = SIZES): Promise<void> {
   const { tables } = await readCatalog(client, declared.schema);
   const types = Object.fromEntries(
     [...tables.values()].map(({ name, columns }) => [
@@ -116,7 +116,7 @@ export async function keep(client: OwnerClient, declared: App): Promise<void> {
     identityMigration(declared.identity, types[declared.identity.table] ?? {}),
     rollupMigration(rollups, types),
     rollupOrdersMigration(rollups, types),
-    bitmapMigration(bitmaps, types),
+    bitmapMigration(bitmaps, types, sizes),
     ...(declared.audit === undefined ? [] : [auditMigration(declared.audit)]),
   ];
   for (const text of printed) {

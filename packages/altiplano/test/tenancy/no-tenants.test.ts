@@ -108,6 +108,8 @@ describe('without tenants', () => {
     const made = await asker.ask('ada', 'POST /purchases/', { item_id: itemId(1) });
     expect([made.status, JSON.parse(made.body).person_id]).toEqual([201, ADA]);
     expect((await asker.ask('ben', `GET /purchases/${JSON.parse(made.body).id}/`)).status).toBe(404);
+    const paid = await asker.ask('ada', `PATCH /purchases/${JSON.parse(made.body).id}/`, { status: 'paid' });
+    expect([paid.status, JSON.parse(paid.body || '{}')]).toMatchObject([200, { status: 'paid', person_id: ADA }]);
     expect((await asker.ask('ada', `DELETE /purchases/${JSON.parse(made.body).id}/`)).status).toBe(204);
     const trail = await found(
       asker.owner(),
@@ -115,6 +117,7 @@ describe('without tenants', () => {
     );
     expect(trail.map((text) => JSON.parse(text))).toEqual([
       ['insert', NONE, ADA, false],
+      ['update', NONE, ADA, false],
       ['delete', NONE, ADA, false],
     ]);
   });

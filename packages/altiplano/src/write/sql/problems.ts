@@ -17,7 +17,7 @@ export function problemsTable(scope: Scope, plan: WritePlan): string {
     ...(action === 'create' ? [] : [missing(scope)]),
     ...(bodied ? references.map((reference) => unknownRow(scope, reference)) : []),
     ...(bodied ? links.map((link) => unknownLinks(scope, link)) : []),
-    ...(bodied && own !== null ? [foreign(scope, plan)] : []),
+    ...(bodied && own !== null && !keepsOwn(plan) ? [foreign(scope, plan)] : []),
     ...deniedRows(scope, plan),
     ...(tags === null ? [] : [stale(scope, tags)]),
     ...(linked === null
@@ -59,6 +59,12 @@ function unknownLinks(scope: Scope, { member, target }: WritePlan['links'][numbe
     `from items i, unnest(i.${name(member)}) as of_link (id)`,
     where([`not exists (select from ${table(scope, target)} r where ${row})`]),
   ].join('\n');
+}
+
+/** A change of the caller's own row of which no member says whose it is. */
+function keepsOwn({ action, own, columns }: WritePlan): boolean {
+  if (action !== 'change' || own === null || own.values.length === 0) return false;
+  return columns.every(({ name: column }) => column !== own.column);
 }
 
 /**
