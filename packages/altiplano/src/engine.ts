@@ -46,6 +46,7 @@ export interface EngineOptions {
 }
 
 export interface Engine {
+  readonly apps: readonly Pick<App, 'name' | 'schema'>[];
   readonly services: readonly Service[];
   readonly actions: readonly ActionService[];
   readonly signIns: readonly SignInService[];
@@ -129,6 +130,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     observe({ kind: 'resource.unavailable', resource: SIGN_IN, problem });
   const stopWatching = watch(url, found, observe, options.recheck ?? RECHECK_MS);
   return {
+    apps: apps.map(({ name, schema }) => ({ name, schema })),
     services: served.flatMap(({ services }) => services),
     actions: served.flatMap(({ actions }) => actions),
     signIns: served.flatMap(({ signIns }) => signIns),

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { describeApi } from '../openapi/describe-api.ts';
+import type { Schema } from '../openapi/schema.ts';
 
 /** Scripts, styles and images are this server's own; `data:` images and inline styles are what Swagger UI is made with. */
 const POLICY = [
@@ -17,15 +18,13 @@ const POLICY = [
 /** The bar on top would load any other description from an address typed into it. */
 const PLAIN = '.swagger-ui .topbar { display: none }';
 
-/** `/openapi.json` and its page at `/docs`, from the package's own files: nothing is fetched from elsewhere. */
-export async function mountDocs(
-  fastify: FastifyInstance,
-  { services, actions, signIns }: Pick<Engine, 'services' | 'actions' | 'signIns'>,
-  version: string,
-): Promise<void> {
-  const document = describeApi(services, version, actions, signIns);
-  const text = JSON.stringify(document);
-  fastify.get('/openapi.json', async (_request, reply) => reply.type('application/json; charset=utf-8').send(text));
+/** `/openapi.json` of all apps, `/openapi/<app>.json` of each, and the page at `/docs`, from the package's own files. */
+export async function mountDocs(fastify: FastifyInstance, engine: Described, version: string): Promise<void> {
+  const text = JSON.stringify(describeAll(engine, version));
+  const mount = (path: string, content: string) =>
+    fastify.get(path, async (_request, reply) => reply.type('application/json; charset=utf-8').send(content));
+  mount('/openapi.json', text);
+  for (const app of engine.apps) mount(pathOf(app), JSON.stringify(describeOne(engine, app, version)));
   await fastify.register(swagger, { mode: 'static', specification: { document: JSON.parse(text) } });
   await fastify.register(swaggerUi, {
     routePrefix: '/docs',
@@ -33,4 +32,31 @@ export async function mountDocs(
     uiConfig: { docExpansion: 'list', persistAuthorization: false },
     theme: { title: 'Altiplano', css: [{ filename: 'plain.css', content: PLAIN }] },
   });
+}
+
+type Described = Pick<Engine, 'apps' | 'services' | 'actions' | 'signIns'>;
+type DescribedApp = Described['apps'][number];
+
+const pathOf = ({ name }: DescribedApp): string => `/openapi/${name}.json`;
+
+function describeAll({ apps, services, actions, signIns }: Described, version: string): Schema {
+  const whole = describeApi(services, version, actions, signIns);
+  if (apps.length < 2) return whole;
+  const info = whole.info as Schema;
+  const each = apps.map((app) => `[${app.name}](${pathOf(app)})`).join(', ');
+  return { ...whole, info: { ...info, description: `${info.description} Each app alone: ${each}.` } };
+}
+
+function describeOne(
+  { services, actions, signIns }: Described,
+  { name, schema }: DescribedApp,
+  version: string,
+): Schema {
+  const one = describeApi(
+    services.filter(({ catalog }) => catalog.schema === schema),
+    version,
+    actions.filter(({ app }) => app === name),
+    signIns.filter(({ app }) => app === name),
+  );
+  return { ...one, info: { ...(one.info as Schema), title: `Altiplano: ${name}` } };
 }
