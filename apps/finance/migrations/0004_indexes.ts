@@ -1,6 +1,11 @@
 import { online } from 'altiplano';
 
 const INDEXES: readonly online.IndexDefinition[] = [
+  // Tenant first, in page order: what bitmaps are numbered along, and what a single row is found by.
+  { name: 'idx_account_page', table: 'account', on: '(tenant_key, name collate "C", id)', unique: true },
+  { name: 'idx_account_tenant_key', table: 'account', on: '(tenant_key, id)', unique: true },
+  { name: 'idx_transaction_page', table: 'transaction', on: '(tenant_key, created_at desc, id desc)', unique: true },
+  { name: 'idx_transaction_tenant_key', table: 'transaction', on: '(tenant_key, id)', unique: true },
   // Found by both legs of a transfer, and by the rule that there are two.
   { name: 'idx_transaction_transfer', table: 'transaction', on: '(transfer_id) where transfer_id is not null' },
   // What is to be posted: of an account in the order in which it came, and whatever was left lying.
