@@ -28,7 +28,7 @@ export const accounts = resource('account', {
   fields: {
     ...columns('account', 'id', 'name', 'currency', 'balance'),
     transaction_count: children('transaction', 'account_id', { rollup: 'account_rollup' }).count(),
-    created_by: one('app_user', 'created_by', ['id', 'name']),
+    created_by: one('app_user', 'created_by', ['id', 'name'], { tenant: 'none' }),
     ...columns('account', 'created_at', 'updated_at'),
   },
   filters: { ...by.account.values('currency'), ...by.account.search(['name']) },
@@ -55,7 +55,7 @@ export const transactions = resource('transaction', {
   order: ['-created_at', '-id'],
   fields: {
     ...columns('transaction', 'id', 'account_id', 'amount', 'kind', 'status', 'memo', 'failure'),
-    created_by: one('app_user', 'created_by', ['id', 'name']),
+    created_by: one('app_user', 'created_by', ['id', 'name'], { tenant: 'none' }),
     ...columns('transaction', 'created_at', 'posted_at'),
   },
   filters: {

@@ -10,7 +10,7 @@ select altiplano.isolate('transaction', array['tenant_type', 'tenant_id']);
 select altiplano.isolate('organization_link', 'user_id', 'caller');
 select altiplano.show_where('organization', 'exists (select from organization_link l where l.organization_id = organization.id)');
 select altiplano.show_where('team', 'exists (select from organization_link l where l.organization_id = team.organization_id)');
--- Who made an account is told to whoever sees the account, by name and nothing else.
+-- Who made an account is told to whoever sees the account, by name: addresses and digests are for no request.
 select altiplano.show_where('app_user', '(select altiplano.tenant()) is not null');
 
 -- A row for each tenant of a user: itself, organizations, their teams; and what it is there.

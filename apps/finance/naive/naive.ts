@@ -45,9 +45,9 @@ async function bodyOf(database: Database, caller: Caller, { path, query }: Naive
       return writeTransaction(database, await one(transactions, id ?? ''));
     case 'users':
       need(caller, 'users:read');
-      return writeUsers(database, caller, readPageQuery({ filters: {}, searched: null }, parameters));
+      return writeUsers(database, caller, readPageQuery({ filters: {}, searched: null, profiled: false }, parameters));
     case 'me/permissions':
-      readNothing(parameters);
+      readNothing(parameters, false);
       return jsonObject([['permissions', jsonArray(caller.permissions.map((one) => JSON.stringify(one)))]]);
     default:
       throw new Refusal(404);

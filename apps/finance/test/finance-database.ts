@@ -1,12 +1,12 @@
 import { buildBitmaps, buildRollups, migrateApp, sourceKey, type Template } from 'altiplano/testing';
+import { finance } from '../app.ts';
 import { run } from '../sample.ts';
-import { workshop } from './workshop.ts';
 
-export const financeKey = () => sourceKey(workshop, new URL('../sample/', import.meta.url));
+export const financeKey = () => sourceKey(finance, new URL('../sample/', import.meta.url));
 
 export async function buildKept(url: string): Promise<void> {
-  await buildRollups(url, workshop.schema);
-  await buildBitmaps(url, workshop.schema);
+  await buildRollups(url, finance.schema);
+  await buildBitmaps(url, finance.schema);
 }
 
 /** Finance's tables without a row. */
@@ -14,7 +14,7 @@ export const emptyFinance: Template = {
   name: 'finance_empty',
   key: `${financeKey()} 1`,
   build: async (url) => {
-    await migrateApp(url, workshop);
+    await migrateApp(url, finance);
     await buildKept(url);
   },
 };
@@ -25,9 +25,9 @@ export const sampledFinance: Template = {
   name: 'finance_sampled',
   key: `${financeKey()} 1`,
   build: async (url) => {
-    await migrateApp(url, workshop);
+    await migrateApp(url, finance);
     const volume = { organizations: 3, users: 40, accounts: 120, transactions: 8_000 };
-    await run({ url, schema: workshop.schema, seed: 7, volume, anchor: ANCHOR, progress: () => {} });
+    await run({ url, schema: finance.schema, seed: 7, volume, anchor: ANCHOR, progress: () => {} });
     await buildKept(url);
   },
 };

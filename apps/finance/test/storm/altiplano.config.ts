@@ -1,4 +1,4 @@
-import { workshop } from '../workshop.ts';
+import { finance } from '../../app.ts';
 
-/** Commands that are run in this folder know the posting job. */
-export default { apps: [workshop] };
+/** Commands that are run in this folder know finance alone. */
+export default { apps: [finance] };

@@ -1,0 +1,4 @@
+import { describeGolden } from 'altiplano/testing';
+import { useFinance } from './server.ts';
+
+describeGolden(new URL('./golden/', import.meta.url), useFinance);
