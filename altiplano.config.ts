@@ -1,6 +1,7 @@
 import { callbot } from '@altiplano/callbot';
 import { field } from '@altiplano/field';
+import { finance } from '@altiplano/finance';
 import { workboard } from '@altiplano/workboard';
 
 /** The apps this checkout serves; `altiplano` finds this file from the folder it is run in. */
-export default { apps: [callbot, workboard, field] };
+export default { apps: [callbot, workboard, field, finance] };

@@ -1,4 +1,4 @@
-import { Failure, type OwnerClient, type SampleOptions, type SampleSummary } from 'altiplano';
+import { Failure, hashPassword, type OwnerClient, type SampleOptions, type SampleSummary } from 'altiplano';
 import { DAY, findSample, instantOf, loadSample, type SampleTable } from 'altiplano/sample';
 import { accountTable } from './sample/accounts.ts';
 import { DEMO_EMAIL, linkTable, organizationTable, teamTable, userTable } from './sample/people.ts';
@@ -6,6 +6,10 @@ import { transactionTable } from './sample/transactions.ts';
 import { createWorld, type Volume, type World } from './sample/world.ts';
 
 export const volume = { organizations: 3, users: 60, accounts: 200, transactions: 20_000 } as const;
+
+/** What everybody in a sample signs in with. The salt is no secret either: the same seed gives the same rows. */
+const PASSWORD = 'altiplano-demo';
+const SALT = Buffer.alloc(16, 'finance');
 
 export interface FinanceSampleOptions extends SampleOptions {
   /** The instant the data leads up to; today's midnight (UTC) unless given. Same seed, volumes and anchor: the same rows. */
@@ -19,7 +23,7 @@ export interface FinanceSampleOptions extends SampleOptions {
 export async function run(options: FinanceSampleOptions): Promise<SampleSummary> {
   const anchor = options.anchor ? instantOf(options.anchor) : Math.floor(instantOf(new Date()) / DAY) * DAY;
   const world = createWorld(options.seed, anchor, checkedVolume({ ...volume, ...options.volume }));
-  return loadSample(options, sampleTables(world), readSummary);
+  return loadSample(options, sampleTables(world, await hashPassword(PASSWORD, { salt: SALT })), readSummary);
 }
 
 export const find = (options: Pick<SampleOptions, 'url' | 'schema'>) => findSample(options, readSummary);
@@ -51,14 +55,21 @@ async function readSummary(client: OwnerClient, schema: string): Promise<SampleS
     [schema],
   );
   if (tables.length < 4) return null;
-  const { rows } = await client.query<{ user: string }>(
-    `select u.id::text as user from ${client.escapeIdentifier(schema)}.app_user u where u.email = $1`,
+  const { rows } = await client.query<{ user: string; organization: string }>(
+    `select u.id::text as user, l.organization_id::text as organization
+     from ${client.escapeIdentifier(schema)}.app_user u join ${client.escapeIdentifier(schema)}.organization_link l on l.user_id = u.id
+     where u.email = $1`,
     [DEMO_EMAIL],
   );
   const [demo] = rows;
   if (!demo) return null;
   return {
     rows: Object.fromEntries(tables.map(({ name, rows }) => [name, Math.max(0, rows)])),
-    demo: { user: demo.user, path: '/financial/accounts?size=2' },
+    demo: {
+      user: demo.user,
+      path: '/financial/accounts?size=2',
+      headers: { 'X-Tenant-Type': 'organization', 'X-Tenant-Id': demo.organization },
+      signIn: { email: DEMO_EMAIL, password: PASSWORD },
+    },
   };
 }

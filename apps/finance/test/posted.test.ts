@@ -31,7 +31,10 @@ test('what is asked for has its job in the same transaction, and is shown as it 
     to_account_id: ACCOUNTS.payroll,
   });
   const { id } = answer.json;
-  expect([answer.status, answer.headers.get('location')]).toEqual([202, `/financial/transactions/${id}`]);
+  expect([answer.status, answer.headers.get('location')]).toEqual([
+    202,
+    `${api.origin()}/financial/transactions/${id}`,
+  ]);
   expect(await jobsOf(id)).toEqual([{ state: 'queued' }]);
   await runCounted(owner, posting, { payload: { transaction: id } });
   expect(await get(`/financial/transactions/${id}`)).toMatchObject({ amount: -0.4, status: 'posted', failure: null });

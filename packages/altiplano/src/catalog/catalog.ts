@@ -47,6 +47,8 @@ export interface Column {
   readonly nullable: boolean;
   /** What the database makes it of, if it does. */
   readonly made?: string | null;
+  /** False: of a table that the app's role may read in part, it is not in that part. */
+  readonly readable?: boolean;
 }
 
 export interface Index {

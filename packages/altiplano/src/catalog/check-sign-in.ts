@@ -15,7 +15,7 @@ export function checkSignInTables({ identity }: Pick<App, 'identity'>, catalog: 
   const named = { name: SIGN_IN };
   const { email, digest, ignoresCase } = signIn;
   const columns = new Set(['id', email, digest, ...(active === undefined ? [] : [active])]);
-  const unknown = checkTable(named, catalog, table, columns);
+  const unknown = checkTable(named, catalog, table, columns, true);
   if (unknown.length > 0) return unknown;
   const missing = SIGN_IN_FUNCTIONS.filter((needed) => !catalog.functions.has(needed)).map((needed) => {
     const values = {

@@ -58,6 +58,8 @@ export function checkTable(
   catalog: Catalog,
   table: string,
   columns: ReadonlySet<string>,
+  /** Read by the owner's functions alone, so the app's role needs not be allowed to. */
+  byOwner = false,
 ): readonly Failure[] {
   const found = catalog.tables.get(table);
   const qualified = `${catalog.schema}.${table}`;
@@ -66,7 +68,7 @@ export function checkTable(
     return [new Failure('MIGR_TABLE_UNKNOWN', { values: { resource: resource.name, table: qualified, suggestion } })];
   }
   return [...columns]
-    .filter((column) => !found.columns.has(column))
+    .filter((column) => !found.columns.has(column) || (!byOwner && found.columns.get(column)?.readable === false))
     .map((column) => {
       const suggestion = nearest(column, [...found.columns.keys()]);
       return new Failure('MIGR_COLUMN_UNKNOWN', {
@@ -173,9 +175,9 @@ function namedColumns(resource: Resource, identity: Identity): Named {
   }
 
   /** A row that the tenant's own column points at is the tenant itself. */
-  function useOne(of: string, { table: other, by, fields }: OneField): void {
+  function useOne(of: string, { table: other, by, fields, shared }: OneField): void {
     use(of, by);
-    use(other, 'id', ...(by === tenant.column ? [] : whose), ...fields);
+    use(other, 'id', ...(shared || by === tenant.column ? [] : whose), ...fields);
   }
 
   function nameField(field: Field): void {

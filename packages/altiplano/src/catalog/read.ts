@@ -7,7 +7,12 @@ import type { Catalog, Column, Index, Table } from './catalog.ts';
 
 const COLUMNS = `
 select c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable,
-  case a.attgenerated when 's' then pg_get_expr(d.adbin, d.adrelid) end as made
+  case a.attgenerated when 's' then pg_get_expr(d.adbin, d.adrelid) end as made,
+  -- A table may be granted in part.
+  coalesce((
+    select bool_and(has_column_privilege(r.role, c.oid, a.attnum, 'select') or not has_any_column_privilege(r.role, c.oid, 'select'))
+    from pg_policy p cross join lateral unnest(p.polroles) r (role) where p.polrelid = c.oid and r.role <> 0
+  ), true) as readable
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
@@ -40,7 +45,7 @@ const SECURITY = `
 select c.relname as table, c.relrowsecurity or v.invoker as enabled, c.relforcerowsecurity or v.invoker as forced,
   array(select p.polname::text from pg_policy p where p.polrelid = c.oid union select 'altiplano_tenant' where v.invoker order by 1) as policies,
   coalesce((
-    select bool_and(has_table_privilege(r.role, c.oid, 'select'))
+    select bool_and(has_any_column_privilege(r.role, c.oid, 'select'))
     from pg_policy p cross join lateral unnest(p.polroles) r (role) where p.polrelid = c.oid and r.role <> 0
   ), true) as readable
 from pg_class c

@@ -49,8 +49,17 @@ async function prepareDemo(context: Context, app: App, { url }: Database): Promi
     pepper,
     DEMO_DAYS,
   );
-  return (origin) =>
-    `\ntry me (${name}):\n  curl -H 'Authorization: Bearer ${token}' '${origin}${summary.demo.path}'\n`;
+  return (origin) => `\ntry me (${name}):\n${requests(app, summary, token, origin)}`;
+}
+
+function requests({ identity }: App, { demo }: SampleSummary, token: string, origin: string): string {
+  const headers = Object.entries({ Authorization: `Bearer ${token}`, ...demo.headers }).map(
+    ([header, value]) => `-H '${header}: ${value}'`,
+  );
+  const shown = `  curl ${headers.join(' ')} '${origin}${demo.path}'\n`;
+  if (identity.signIn === undefined || demo.signIn === undefined) return shown;
+  const body = JSON.stringify(demo.signIn);
+  return `${shown}  curl -H 'content-type: application/json' -d '${body}' '${origin}${identity.signIn.path}/login'\n`;
 }
 
 /** Null when the tables hold data of their own: a sample never mixes with it. */

@@ -81,6 +81,7 @@ function workOut(resource: Resource, shown: Resource['fields'], catalog: Catalog
           table: field.table,
           by: field.by,
           columns: field.fields.map(planColumn(field.table)),
+          shared: field.shared === true,
         };
       case 'chosen': {
         const { kind, tag, by, tables, value } = field;
@@ -116,7 +117,10 @@ function workOut(resource: Resource, shown: Resource['fields'], catalog: Catalog
           column: item.kind === 'column' ? planColumn(source.table)(item.column) : null,
           one:
             item.kind === 'one'
-              ? { table: item.table, by: item.by, columns: item.fields.map(planColumn(item.table)) }
+              ? {
+                  ...{ table: item.table, by: item.by, shared: item.shared === true },
+                  columns: item.fields.map(planColumn(item.table)),
+                }
               : null,
         }));
         return { name, kind: 'children', source, order, items, most };

@@ -176,6 +176,8 @@ export type PlannedField = { readonly name: string } & (
       readonly table: string;
       readonly by: string;
       readonly columns: readonly PlannedColumn[];
+      /** Of no tenant. */
+      readonly shared: boolean;
     }
   | {
       readonly kind: 'chosen';
@@ -223,7 +225,7 @@ export type PlannedField = { readonly name: string } & (
 export interface PlannedItem {
   readonly name: string;
   readonly column: PlannedColumn | null;
-  readonly one: { readonly table: string; readonly by: string; readonly columns: readonly PlannedColumn[] } | null;
+  readonly one: Omit<Extract<PlannedField, { kind: 'one' }>, 'name' | 'kind' | 'rows'> | null;
 }
 
 export interface PlannedColumn {

@@ -29,7 +29,14 @@ export interface SampleOptions {
 /** What a sample leaves behind for the try-me line: a user to print a token for and a path that answers. */
 export interface SampleSummary {
   readonly rows: Readonly<Record<string, number>>;
-  readonly demo: { readonly user: string; readonly path: string };
+  readonly demo: {
+    readonly user: string;
+    readonly path: string;
+    /** Sent with it: which tenant is meant. */
+    readonly headers?: Readonly<Record<string, string>>;
+    /** How to sign in as this user, where one may. */
+    readonly signIn?: { readonly email: string; readonly password: string };
+  };
 }
 
 export interface App {

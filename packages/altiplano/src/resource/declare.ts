@@ -160,8 +160,14 @@ export function tables<DB>() {
       return { kind: 'encrypted', column };
     },
 
-    one<T extends Name<DB>>(table: T, by: string, fields: readonly Column<DB, T>[]): OneField {
-      return { kind: 'one', table, by, fields };
+    /** The row that a key points at, of the same tenant; with `{ tenant: 'none' }`, said aloud, of a table that tells no tenants apart. */
+    one<T extends Name<DB>>(
+      table: T,
+      by: string,
+      fields: readonly Column<DB, T>[],
+      { tenant }: { readonly tenant?: 'none' } = {},
+    ): OneField {
+      return { kind: 'one', table, by, fields, ...(tenant === undefined ? {} : { shared: true }) };
     },
 
     /** `name: chosen('actor_kind', 'actor_id', { member: 'member', api_key: 'api_key' }, 'name')`. */

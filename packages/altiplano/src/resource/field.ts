@@ -31,6 +31,8 @@ export interface OneField {
   /** The resource's own column that holds the other row's `id`. */
   readonly by: string;
   readonly fields: readonly string[];
+  /** The other table's rows are of no tenant: users that several have. What of them the app's role may read, its policy says. */
+  readonly shared?: true;
 }
 
 /** A value of the row that a key points at, where another column says in which table: what an actor is called. Null if none has it. */

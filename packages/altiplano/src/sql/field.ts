@@ -1,7 +1,7 @@
 import type { PlannedColumn, PlannedField, PlannedItem } from '../plan/plan.ts';
 import type { Order } from '../resource/field.ts';
 import { whereEquals } from './predicate.ts';
-import { chosenValue, namesOfRow, pointedAtRow } from './referred.ts';
+import { chosenValue, namesOfRow, pointedAtRow, whoseRow } from './referred.ts';
 import { ofTenant, type Scope, table } from './scope.ts';
 import { indent, list, name, where } from './text.ts';
 
@@ -90,12 +90,10 @@ function children(scope: Scope, { items, ...field }: Extract<PlannedField, { kin
 
 function itemOf(scope: Scope, { column, one }: PlannedItem): string {
   if (one === null) return column === null ? 'null' : format('c', column);
-  const { tenant } = scope.target;
-  const own = one.by === tenant.column ? [`o.id = ${scope.tenant}`] : ofTenant(scope, 'o');
   const query = [
     `select ${list(columnList('o', one.columns))}`,
     `from ${table(scope, one.table)} o`,
-    where([...own, `o.id = c.${name(one.by)}`]),
+    where([...whoseRow(scope, one), `o.id = c.${name(one.by)}`]),
   ].join('\n');
   return `(select r from (\n${indent(query)}\n) r)`;
 }

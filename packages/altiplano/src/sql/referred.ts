@@ -25,16 +25,14 @@ function pointedAt(scope: Scope, field: OneField): string {
   return [
     `select ${list(columns.map((column) => `o.${name(column)}`))}`,
     `from ${table(scope, field.table)} o`,
-    where([
-      ...(isTenant(scope, field) ? [`o.id = ${scope.tenant}`] : ofTenant(scope, 'o')),
-      `o.id = any (array(select p.${name(field.by)} from page p))`,
-    ]),
+    where([...whoseRow(scope, field), `o.id = any (array(select p.${name(field.by)} from page p))`]),
   ].join('\n');
 }
 
 /** What the tenant's own column points at is the tenant: its row says whose it is by its key. */
-function isTenant({ target }: Scope, { by }: OneField): boolean {
-  return by === target.tenant.column;
+export function whoseRow(scope: Scope, { by, shared }: Pick<OneField, 'by' | 'shared'>): readonly string[] {
+  if (shared) return [];
+  return by === scope.target.tenant.column ? [`o.id = ${scope.tenant}`] : ofTenant(scope, 'o');
 }
 
 export function pointedAtRow(
