@@ -32,7 +32,7 @@ export function checkOrders(resource: Resource): void {
       refuse(
         resource,
         `orders by ${ordering.figure}, which no rollup keeps`,
-        'Name a count, a sum or money of children with a `rollup`, by the path of its field such as `billing.total`.',
+        'Name a count, a sum, a mean or money of children with a `rollup`, by the path of its field such as `billing.total`.',
       );
     if (figure.time !== null)
       refuse(
