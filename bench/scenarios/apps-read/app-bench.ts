@@ -4,6 +4,8 @@ import type { App, OwnerClient } from 'altiplano';
 export interface Place {
   readonly size: number;
   readonly user: string;
+  /** Where headers choose the tenant: its kind and id. */
+  readonly said?: readonly [kind: string, id: string];
 }
 
 export interface AppCase {

@@ -83,6 +83,7 @@ async function measureCase(bed: Bed, place: Place, token: string, subject: AppCa
     const { method = 'GET', target, body } = subject;
     const headers = {
       authorization: `Bearer ${token}`,
+      ...headersOf(bed.bench, place),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
@@ -103,6 +104,12 @@ async function measureCase(bed: Bed, place: Place, token: string, subject: AppCa
     : [ours, await measureNaive(bed, place, subject, { asked: subject.naive, named, ours: await ask(bed.origin) })];
 }
 
+function headersOf({ app: { identity } }: AppBench, { said }: Place): Readonly<Record<string, string>> {
+  const { tenancies } = identity;
+  if (tenancies === undefined || said === undefined) return {};
+  return Object.fromEntries(tenancies.headers.map((header, index) => [header, said[index] ?? '']));
+}
+
 /** The median of three, after one that finds out who asks: that is kept for a second. */
 async function countOurs(
   { wire, countedOrigin }: Bed,
@@ -121,10 +128,10 @@ async function countOurs(
 }
 
 /** Of a read: what its statement touches once everything is in memory. */
-async function buffersOf({ engine, bench }: Bed, { user }: Place, { method = 'GET', target }: AppCase) {
+async function buffersOf({ engine, bench }: Bed, { user, said }: Place, { method = 'GET', target }: AppCase) {
   const url = new URL(target, 'http://bench');
   const service = engine.services.find(({ resource }) => resource.reads && url.pathname.startsWith(resource.path));
-  const caller = service === undefined ? null : await findCaller(service.pool, bench.app, user);
+  const caller = service === undefined ? null : await findCaller(service.pool, bench.app, user, said ?? null);
   if (method !== 'GET' || service === undefined || caller === null) return null;
   await explainUrl(service, caller, url);
   return (await explainUrl(service, caller, url)).explained.buffers;
