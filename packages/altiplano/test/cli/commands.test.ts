@@ -34,9 +34,13 @@ test('every command has --help', async () => {
   const { stdout } = await runCommand(['--help'], environment());
   const names = [...stdout.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name ?? '');
   expect(names.length).toBeGreaterThan(5);
-  const helped = await Promise.all(names.map((name) => runCommand([name, '--help'], environment())));
-  for (const [index, { code, stdout: help }] of helped.entries())
-    expect([code, help.startsWith(`altiplano ${names[index]}`)]).toEqual([0, true]);
+  // Two at a time, as there are cores: twenty processes at once starve whatever else is tested.
+  for (let from = 0; from < names.length; from += 2) {
+    const some = names.slice(from, from + 2);
+    const helped = await Promise.all(some.map((name) => runCommand([name, '--help'], environment())));
+    for (const [index, { code, stdout: help }] of helped.entries())
+      expect([code, help.startsWith(`altiplano ${some[index]}`)]).toEqual([0, true]);
+  }
 });
 
 test('from an empty database to an answer, and back', async () => {
