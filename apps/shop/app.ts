@@ -1,4 +1,5 @@
 import { app } from 'altiplano';
+import { dashboard } from './actions/dashboard.ts';
 import { moveOrder } from './actions/move-order.ts';
 import { placeOrder } from './actions/place-order.ts';
 import { reviewProduct } from './actions/review-product.ts';
@@ -6,6 +7,7 @@ import { withdrawProduct } from './actions/withdraw-product.ts';
 import { identity } from './identity.ts';
 import { orders, products } from './resources.ts';
 import { find, run, volume } from './sample.ts';
+import { customersByDay, customerTotal, ordersByDay, orderTotals, productSales, ratings } from './summaries.ts';
 
 /** Shop: products for everybody, orders of shoppers, reviews of what they bought. */
 export const shop = app({
@@ -14,6 +16,7 @@ export const shop = app({
   migrations: new URL('./migrations/', import.meta.url),
   identity,
   resources: [products, orders],
-  actions: [placeOrder, moveOrder, reviewProduct, withdrawProduct],
+  actions: [dashboard, placeOrder, moveOrder, reviewProduct, withdrawProduct],
+  summaries: [orderTotals, ordersByDay, productSales, ratings, customerTotal, customersByDay],
   sample: { volume, run, find },
 });

@@ -46,6 +46,8 @@ export const products = resource('product', {
   filters: {
     ...by.product.linkedBy('product_category', 'category', 'slug', 'category'),
     ...by.product.linkedBy('product_tag', 'tag', 'name', 'tag'),
+    ...by.product.decimal('price', [12, 2], ['gte', 'lte']),
+    ...by.product.decimal('average_rating', [3, 2], ['gte'], { as: { gte: 'min_rating' } }),
     ...by.product.exact('in_stock', 'boolean'),
     ...by.product.ranked('name'),
   },

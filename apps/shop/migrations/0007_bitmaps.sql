@@ -43,6 +43,66 @@ create table product_bitmap (
 ) with (fillfactor = 85, toast_tuple_target = 128);
 alter table product_bitmap alter column bits set storage main, alter column term set storage plain;
 
+-- Where the bins of a segment begin: bin 0 at lows[1]. Whether all rows have a value: then there is no need to look which.
+create table product_bitmap_price_lows (
+  tenant_key uuid not null,
+  segment bigint not null,
+  width integer not null,
+  whole boolean not null,
+  lows numeric(12,2)[] not null,
+  primary key (tenant_key, segment)
+) with (fillfactor = 60);
+
+-- Two rows a bin: one has the bits of rows whose value is before its middle, the other lists its own rows, of which so many
+-- are before the middle; or it has the bits of those, where all have one value.
+create table product_bitmap_price (
+  tenant_key uuid not null,
+  segment bigint not null,
+  bin integer not null,
+  listed boolean not null,
+  place bigint not null generated always as (uuid_hash_extended(tenant_key, segment) # bin::bigint) stored,
+  middle numeric(12,2),
+  bits bit varying,
+  before integer,
+  "values" numeric(12,2)[],
+  slots integer[],
+  primary key (tenant_key, segment, bin, listed)
+);
+-- One page instead of three: a tree is descended once for each segment.
+create index on product_bitmap_price using hash (place) with (fillfactor = 50);
+alter table product_bitmap_price
+  alter column bits set storage main, alter column "values" set storage main, alter column slots set storage main;
+
+-- Where the bins of a segment begin: bin 0 at lows[1]. Whether all rows have a value: then there is no need to look which.
+create table product_bitmap_average_rating_lows (
+  tenant_key uuid not null,
+  segment bigint not null,
+  width integer not null,
+  whole boolean not null,
+  lows numeric(3,2)[] not null,
+  primary key (tenant_key, segment)
+) with (fillfactor = 60);
+
+-- Two rows a bin: one has the bits of rows whose value is before its middle, the other lists its own rows, of which so many
+-- are before the middle; or it has the bits of those, where all have one value.
+create table product_bitmap_average_rating (
+  tenant_key uuid not null,
+  segment bigint not null,
+  bin integer not null,
+  listed boolean not null,
+  place bigint not null generated always as (uuid_hash_extended(tenant_key, segment) # bin::bigint) stored,
+  middle numeric(3,2),
+  bits bit varying,
+  before integer,
+  "values" numeric(3,2)[],
+  slots integer[],
+  primary key (tenant_key, segment, bin, listed)
+);
+-- One page instead of three: a tree is descended once for each segment.
+create index on product_bitmap_average_rating using hash (place) with (fillfactor = 50);
+alter table product_bitmap_average_rating
+  alter column bits set storage main, alter column "values" set storage main, alter column slots set storage main;
+
 -- Appended to by triggers; which entries count, a segment's snapshot decides. Writers lock only the generation they write.
 create table product_bitmap_tail (
   -- Widest first: no byte is lost between columns, of which 5,000 entries would make 10 pages.
@@ -58,7 +118,11 @@ create table product_bitmap_tail (
   minus text[],
   plus text[],
   old_text text, -- both are null where the text stayed as it was
-  new_text text
+  new_text text,
+  old_price numeric(12,2),
+  new_price numeric(12,2),
+  old_average_rating numeric(3,2),
+  new_average_rating numeric(3,2)
 ) partition by list (generation);
 create index on product_bitmap_tail (tenant_key, writer);
 create index on product_bitmap_tail (writer);
@@ -69,9 +133,493 @@ create table product_bitmap_tail_1 partition of product_bitmap_tail for values i
 select altiplano.isolate('product_bitmap', 'tenant_key');
 select altiplano.isolate('product_bitmap_segment', 'tenant_key');
 select altiplano.isolate('product_bitmap_block', 'tenant_key');
+select altiplano.isolate('product_bitmap_price', 'tenant_key');
+select altiplano.isolate('product_bitmap_price_lows', 'tenant_key');
+select altiplano.isolate('product_bitmap_average_rating', 'tenant_key');
+select altiplano.isolate('product_bitmap_average_rating_lows', 'tenant_key');
 select altiplano.isolate('product_bitmap_tail', 'tenant_key');
 select altiplano.isolate('product_bitmap_tail_0', 'tenant_key');
 select altiplano.isolate('product_bitmap_tail_1', 'tenant_key');
+
+-- Settled rows whose price is after `above` (or equal to it, `from_it`) and before `below` (or equal to it, `upto_it`); a null is
+-- no bound. It runs as its owner, as bins are only found in time where row security is not in the way, and therefore
+-- carries the tenant itself, and refuses one that is not the session's.
+create function product_bitmap_price_between(of_tenant uuid, above numeric, from_it boolean, below numeric, upto_it boolean)
+returns table (segment bigint, bits bit varying)
+language plpgsql stable security definer set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan rows 20 as $$
+declare
+  d record;
+  b record;
+  lower_bin integer;
+  upper_bin integer;
+  reached integer;
+  result bit varying;
+  lower bit varying;
+begin
+  perform altiplano.same_tenant(of_tenant);
+  for d in select l.segment, l.width, l.whole, l.lows from product_bitmap_price_lows l where l.tenant_key = of_tenant loop
+    lower_bin := nullif(case when above = 'NaN' then cardinality(d.lows) + 1 else width_bucket(above, d.lows) end - 1, -1);
+    upper_bin := nullif(case when below = 'NaN' then cardinality(d.lows) + 1 else width_bucket(below, d.lows) end - 1, -1);
+    lower := null;
+    result := null;
+    if lower_bin is not null then
+      select bit_or(r.bits) filter (where not r.listed) as bits, bit_or(r.bits) filter (where r.listed) as own,
+        max(r.middle) as middle, max(r.before) as before, max(r."values") as "values", max(r.slots) as slots
+      into b
+      from product_bitmap_price r
+      where r.place = uuid_hash_extended(of_tenant, d.segment) # lower_bin::bigint
+        and row (r.tenant_key, r.segment, r.bin) is not distinct from row (of_tenant, d.segment, lower_bin);
+      if lower_bin = upper_bin and b.slots is not null then
+        segment := d.segment;
+        bits := altiplano.bits_of(b.slots[coalesce(case when not (not from_it) then array_position(b."values", above) - 1 end, width_bucket(above, b."values")) + 1:coalesce(case when not upto_it then array_position(b."values", below) - 1 end, width_bucket(below, b."values"))], d.width);
+        return next;
+        continue;
+      end if;
+      if b.slots is null then
+        -- Of a bin of one value all rows or none.
+        result := case when (not from_it) or b.middle <> above then coalesce(b.bits | b.own, b.bits) else b.bits end;
+      else
+        reached := coalesce(case when not (not from_it) then array_position(b."values", above) - 1 end, width_bucket(above, b."values"));
+        result := case
+          when reached < b.before then b.bits & ~altiplano.bits_of(b.slots[reached + 1:b.before], d.width)
+          else b.bits | altiplano.bits_of(b.slots[b.before + 1:reached], d.width)
+        end;
+      end if;
+      lower := result;
+    end if;
+    if below is not null then
+      continue when upper_bin is null; -- all values come after it
+      if upper_bin is distinct from lower_bin then
+        select bit_or(r.bits) filter (where not r.listed) as bits, bit_or(r.bits) filter (where r.listed) as own,
+          max(r.middle) as middle, max(r.before) as before, max(r."values") as "values", max(r.slots) as slots
+        into b
+        from product_bitmap_price r
+        where r.place = uuid_hash_extended(of_tenant, d.segment) # upper_bin::bigint
+          and row (r.tenant_key, r.segment, r.bin) is not distinct from row (of_tenant, d.segment, upper_bin);
+      end if;
+      if b.slots is null then
+        -- Of a bin of one value all rows or none.
+        result := case when upto_it or b.middle <> below then coalesce(b.bits | b.own, b.bits) else b.bits end;
+      else
+        reached := coalesce(case when not upto_it then array_position(b."values", below) - 1 end, width_bucket(below, b."values"));
+        result := case
+          when reached < b.before then b.bits & ~altiplano.bits_of(b.slots[reached + 1:b.before], d.width)
+          else b.bits | altiplano.bits_of(b.slots[b.before + 1:reached], d.width)
+        end;
+      end if;
+    elsif d.whole then
+      result := ~"bit"(b'0', d.width, true);
+    else
+      select bit_or(r.bits) filter (where not r.listed) as bits, bit_or(r.bits) filter (where r.listed) as own,
+        max(r.middle) as middle, max(r.before) as before, max(r."values") as "values", max(r.slots) as slots
+      into b
+      from product_bitmap_price r
+      where r.place = uuid_hash_extended(of_tenant, d.segment) # cardinality(d.lows)::bigint
+        and row (r.tenant_key, r.segment, r.bin) is not distinct from row (of_tenant, d.segment, cardinality(d.lows));
+      result := coalesce(b.bits | b.own, b.bits);
+    end if;
+    segment := d.segment;
+    bits := case when lower is null then result else result & ~lower end;
+    return next;
+  end loop;
+end $$;
+revoke execute on function product_bitmap_price_between(uuid, numeric, boolean, numeric, boolean) from public;
+do $$ begin execute format('grant execute on function product_bitmap_price_between(uuid, numeric, boolean, numeric, boolean) to %I', altiplano.app_role()); end $$;
+
+create function product_bitmap_price_make(
+  of_tenant uuid, of_segment bigint, of_width integer, is_whole boolean, all_values numeric(12,2)[], all_slots integer[]
+) returns void
+language plpgsql set search_path from current set jit = off set work_mem = '32MB' as $$
+begin
+  delete from product_bitmap_price r where r.tenant_key = of_tenant and r.segment = of_segment;
+  with pair as (
+    select p.value, p.slot, rank() over (order by p.value) - 1 as rank, count(*) over (partition by p.value) as run,
+      p.slot is null or p.value = 'NaN' as closes
+    from (
+      select u.value, u.slot from unnest(all_values, all_slots) u (value, slot)
+      union all
+      select null, null -- after all values: it has the last bin
+    ) p
+  ), ranked as (
+    select p.*, p.closes or p.run > 600 as alone, p.rank / 525 as place,
+      -- More rows than a bin holds, or so many of them that they would make another too large.
+      p.run > 600 or (p.run > 75 and (p.rank + p.run - 1) / 525 > p.rank / 525) as apart
+    from pair p
+  ), binned as (
+    select min(r.value) as low, min(r.rank) as rank, bool_or(r.closes) as closes, bool_or(r.alone) as alone,
+      coalesce(array_agg(r.value order by r.value, r.slot) filter (where r.slot is not null), '{}') as "values",
+      coalesce(array_agg(r.slot order by r.value, r.slot) filter (where r.slot is not null), '{}') as slots
+    from ranked r
+    group by case when not r.closes then r.place end, case when r.apart and not r.closes then r.rank end
+  ), bin as (
+    select (row_number() over (order by b.rank))::integer - 1 as bin, b.*,
+      case when b.closes then 'NaN' when b.alone then b.low else b."values"[cardinality(b."values") / 2 + 1] end as middle
+    from binned b
+  ), middled as (
+    select b.*, case when b.alone then 0 else array_position(b."values", b.middle) - 1 end as before from bin b
+  ), halved as materialized (
+    select m.*, altiplano.bits_of(m.slots[1:m.before], of_width) as first, altiplano.bits_of(m.slots[m.before + 1:], of_width) as rest
+    from middled m
+  ), upto as materialized (
+    select h.*, coalesce(bit_or(h.first | h.rest) over (order by h.bin rows between unbounded preceding and 1 preceding),
+      "bit"(b'0', of_width, true)) as start
+    from halved h
+  ), written as (
+    insert into product_bitmap_price_lows as l (tenant_key, segment, width, whole, lows)
+    select of_tenant, of_segment, of_width, is_whole, coalesce(array_agg(u.low order by u.bin) filter (where not u.closes), '{}') from upto u
+    on conflict (tenant_key, segment) do update set width = excluded.width, whole = excluded.whole, lows = excluded.lows
+  )
+  insert into product_bitmap_price (tenant_key, segment, bin, listed, middle, bits, before, "values", slots)
+  select of_tenant, of_segment, u.bin, false, u.middle, u.start | u.first, null, null, null
+  from upto u
+  union all
+  select of_tenant, of_segment, u.bin, true, null, case when u.alone then u.rest end,
+    case when not u.alone then u.before end, case when not u.alone then u."values" end, case when not u.alone then u.slots end
+  from upto u
+  where not u.closes or cardinality(u.slots) > 0;
+end $$;
+revoke execute on function product_bitmap_price_make(uuid, bigint, integer, boolean, numeric(12,2)[], integer[]) from public;
+
+create function product_bitmap_price_settle(of_tenant uuid, of_segment bigint, of_width integer, lacks boolean,
+  gone numeric(12,2)[], gone_slots integer[], came numeric(12,2)[], came_slots integer[]) returns void
+language plpgsql set search_path from current set enable_seqscan = off as $$
+declare
+  d product_bitmap_price_lows;
+  went constant bit varying := altiplano.bits_of(gone_slots, of_width);
+  alone integer[]; -- bins of one value
+  fits boolean;
+  one numeric(12,2);
+  bin integer;
+  change record;
+begin
+  select l.* into d from product_bitmap_price_lows l where l.tenant_key = of_tenant and l.segment = of_segment;
+  select array_agg(r.bin) filter (where r.bits is not null) into alone from product_bitmap_price r where r.tenant_key = of_tenant and r.segment = of_segment and r.listed;
+  alone := coalesce(alone, '{}');
+  fits := d.segment is not null and cardinality(gone) + cardinality(came) <= 600;
+
+  -- A value between a bin of one value and the next goes to the next, which then begins with it.
+  if fits then
+    foreach one in array came loop
+      bin := case when one = 'NaN' then cardinality(d.lows) + 1 else width_bucket(one, d.lows) end - 1;
+      if one = 'NaN' then
+        fits := bin = any (alone);
+        exit when not fits;
+        continue;
+      end if;
+      if bin >= 0 and bin = any (alone) and d.lows[bin + 1] <> one or bin < 0 then
+        bin := bin + 1;
+        fits := bin < cardinality(d.lows) and bin <> all (alone);
+        exit when not fits;
+        d.lows[bin + 1] := one;
+      end if;
+    end loop;
+  end if;
+  fits := fits and not exists (
+    select from product_bitmap_price r
+    join (select case when c.value = 'NaN' then cardinality(d.lows) + 1 else width_bucket(c.value, d.lows) end - 1 as bin, count(*) as rows from unnest(came) c (value) group by 1) c on c.bin = r.bin
+    where r.tenant_key = of_tenant and r.segment = of_segment and r.listed and cardinality(r.slots) + c.rows > 660);
+  if not fits then
+    perform product_bitmap_price_make(of_tenant, of_segment, of_width, coalesce(d.whole, true) and not lacks,
+      array_agg(p.value), array_agg(p.slot))
+    from (
+      select v.value, v.slot
+      from product_bitmap_price r cross join lateral unnest(r."values", r.slots) v (value, slot)
+      where r.tenant_key = of_tenant and r.segment = of_segment and r.listed and get_bit(went, v.slot) = 0
+      union all
+      select coalesce(l.lows[r.bin + 1], 'NaN'), v.slot
+      from product_bitmap_price r
+      join product_bitmap_price_lows l on l.tenant_key = of_tenant and l.segment = of_segment
+      cross join lateral (select r.bits & ~went as bits offset 0) own -- once: asked for a bit, stored ones are unpacked each time
+      cross join lateral generate_series(0, of_width - 1) v (slot)
+      where r.tenant_key = of_tenant and r.segment = of_segment and r.listed and r.bits is not null and get_bit(own.bits, v.slot) = 1
+      union all
+      select c.value, c.slot from unnest(came, came_slots) c (value, slot)
+    ) p;
+    return;
+  end if;
+
+  for change in
+    select case when v.value = 'NaN' then cardinality(d.lows) + 1 else width_bucket(v.value, d.lows) end - 1 as bin,
+      coalesce(array_agg(v.slot) filter (where not v.is_new), '{}') as gone,
+      coalesce(array_agg(v.value) filter (where v.is_new), '{}') as came, coalesce(array_agg(v.slot) filter (where v.is_new), '{}') as came_slots
+    from (
+      select g.value, g.slot, false as is_new from unnest(gone, gone_slots) g (value, slot)
+      union all
+      select c.value, c.slot, true from unnest(came, came_slots) c (value, slot)
+    ) v
+    group by 1
+  loop
+    if change.bin = any (alone) then
+      update product_bitmap_price r
+      set bits = (r.bits & ~altiplano.bits_of(change.gone, of_width)) | altiplano.bits_of(change.came_slots, of_width)
+      where r.tenant_key = of_tenant and r.segment = of_segment and r.bin = change.bin and r.listed;
+    else
+      update product_bitmap_price r
+      set (before, "values", slots) = (
+        select count(*) filter (where v.value < m.middle), coalesce(array_agg(v.value order by v.value, v.slot), '{}'),
+          coalesce(array_agg(v.slot order by v.value, v.slot), '{}')
+        from (
+          select l.value, l.slot from unnest(r."values", r.slots) l (value, slot) where l.slot <> all (change.gone)
+          union all
+          select c.value, c.slot from unnest(change.came, change.came_slots) c (value, slot)
+        ) v)
+      from product_bitmap_price m
+      where r.tenant_key = of_tenant and r.segment = of_segment and r.bin = change.bin and r.listed and m.tenant_key = of_tenant and m.segment = of_segment and m.bin = change.bin and not m.listed;
+    end if;
+  end loop;
+
+  update product_bitmap_price r set bits = fresh.bits
+  from (
+    select o.bin, o.bits as old, (o.bits & ~went) | altiplano.bits_of(
+      array(select c.slot from unnest(came, came_slots) c (value, slot) where c.value < o.middle is not false), of_width) as bits
+    from product_bitmap_price o where o.tenant_key = of_tenant and o.segment = of_segment and not o.listed offset 0
+  ) fresh
+  where r.tenant_key = of_tenant and r.segment = of_segment and r.bin = fresh.bin and not r.listed and fresh.bits <> fresh.old;
+  update product_bitmap_price_lows l set lows = d.lows, whole = d.whole and not lacks
+  where l.tenant_key = of_tenant and l.segment = of_segment and (l.lows, l.whole) is distinct from (d.lows, d.whole and not lacks);
+end $$;
+revoke execute on function product_bitmap_price_settle(uuid, bigint, integer, boolean, numeric(12,2)[], integer[], numeric(12,2)[], integer[]) from public;
+
+-- Settled rows whose average_rating is after `above` (or equal to it, `from_it`) and before `below` (or equal to it, `upto_it`); a null is
+-- no bound. It runs as its owner, as bins are only found in time where row security is not in the way, and therefore
+-- carries the tenant itself, and refuses one that is not the session's.
+create function product_bitmap_average_rating_between(of_tenant uuid, above numeric, from_it boolean, below numeric, upto_it boolean)
+returns table (segment bigint, bits bit varying)
+language plpgsql stable security definer set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan rows 20 as $$
+declare
+  d record;
+  b record;
+  lower_bin integer;
+  upper_bin integer;
+  reached integer;
+  result bit varying;
+  lower bit varying;
+begin
+  perform altiplano.same_tenant(of_tenant);
+  for d in select l.segment, l.width, l.whole, l.lows from product_bitmap_average_rating_lows l where l.tenant_key = of_tenant loop
+    lower_bin := nullif(case when above = 'NaN' then cardinality(d.lows) + 1 else width_bucket(above, d.lows) end - 1, -1);
+    upper_bin := nullif(case when below = 'NaN' then cardinality(d.lows) + 1 else width_bucket(below, d.lows) end - 1, -1);
+    lower := null;
+    result := null;
+    if lower_bin is not null then
+      select bit_or(r.bits) filter (where not r.listed) as bits, bit_or(r.bits) filter (where r.listed) as own,
+        max(r.middle) as middle, max(r.before) as before, max(r."values") as "values", max(r.slots) as slots
+      into b
+      from product_bitmap_average_rating r
+      where r.place = uuid_hash_extended(of_tenant, d.segment) # lower_bin::bigint
+        and row (r.tenant_key, r.segment, r.bin) is not distinct from row (of_tenant, d.segment, lower_bin);
+      if lower_bin = upper_bin and b.slots is not null then
+        segment := d.segment;
+        bits := altiplano.bits_of(b.slots[coalesce(case when not (not from_it) then array_position(b."values", above) - 1 end, width_bucket(above, b."values")) + 1:coalesce(case when not upto_it then array_position(b."values", below) - 1 end, width_bucket(below, b."values"))], d.width);
+        return next;
+        continue;
+      end if;
+      if b.slots is null then
+        -- Of a bin of one value all rows or none.
+        result := case when (not from_it) or b.middle <> above then coalesce(b.bits | b.own, b.bits) else b.bits end;
+      else
+        reached := coalesce(case when not (not from_it) then array_position(b."values", above) - 1 end, width_bucket(above, b."values"));
+        result := case
+          when reached < b.before then b.bits & ~altiplano.bits_of(b.slots[reached + 1:b.before], d.width)
+          else b.bits | altiplano.bits_of(b.slots[b.before + 1:reached], d.width)
+        end;
+      end if;
+      lower := result;
+    end if;
+    if below is not null then
+      continue when upper_bin is null; -- all values come after it
+      if upper_bin is distinct from lower_bin then
+        select bit_or(r.bits) filter (where not r.listed) as bits, bit_or(r.bits) filter (where r.listed) as own,
+          max(r.middle) as middle, max(r.before) as before, max(r."values") as "values", max(r.slots) as slots
+        into b
+        from product_bitmap_average_rating r
+        where r.place = uuid_hash_extended(of_tenant, d.segment) # upper_bin::bigint
+          and row (r.tenant_key, r.segment, r.bin) is not distinct from row (of_tenant, d.segment, upper_bin);
+      end if;
+      if b.slots is null then
+        -- Of a bin of one value all rows or none.
+        result := case when upto_it or b.middle <> below then coalesce(b.bits | b.own, b.bits) else b.bits end;
+      else
+        reached := coalesce(case when not upto_it then array_position(b."values", below) - 1 end, width_bucket(below, b."values"));
+        result := case
+          when reached < b.before then b.bits & ~altiplano.bits_of(b.slots[reached + 1:b.before], d.width)
+          else b.bits | altiplano.bits_of(b.slots[b.before + 1:reached], d.width)
+        end;
+      end if;
+    elsif d.whole then
+      result := ~"bit"(b'0', d.width, true);
+    else
+      select bit_or(r.bits) filter (where not r.listed) as bits, bit_or(r.bits) filter (where r.listed) as own,
+        max(r.middle) as middle, max(r.before) as before, max(r."values") as "values", max(r.slots) as slots
+      into b
+      from product_bitmap_average_rating r
+      where r.place = uuid_hash_extended(of_tenant, d.segment) # cardinality(d.lows)::bigint
+        and row (r.tenant_key, r.segment, r.bin) is not distinct from row (of_tenant, d.segment, cardinality(d.lows));
+      result := coalesce(b.bits | b.own, b.bits);
+    end if;
+    segment := d.segment;
+    bits := case when lower is null then result else result & ~lower end;
+    return next;
+  end loop;
+end $$;
+revoke execute on function product_bitmap_average_rating_between(uuid, numeric, boolean, numeric, boolean) from public;
+do $$ begin execute format('grant execute on function product_bitmap_average_rating_between(uuid, numeric, boolean, numeric, boolean) to %I', altiplano.app_role()); end $$;
+
+create function product_bitmap_average_rating_make(
+  of_tenant uuid, of_segment bigint, of_width integer, is_whole boolean, all_values numeric(3,2)[], all_slots integer[]
+) returns void
+language plpgsql set search_path from current set jit = off set work_mem = '32MB' as $$
+begin
+  delete from product_bitmap_average_rating r where r.tenant_key = of_tenant and r.segment = of_segment;
+  with pair as (
+    select p.value, p.slot, rank() over (order by p.value) - 1 as rank, count(*) over (partition by p.value) as run,
+      p.slot is null or p.value = 'NaN' as closes
+    from (
+      select u.value, u.slot from unnest(all_values, all_slots) u (value, slot)
+      union all
+      select null, null -- after all values: it has the last bin
+    ) p
+  ), ranked as (
+    select p.*, p.closes or p.run > 600 as alone, p.rank / 525 as place,
+      -- More rows than a bin holds, or so many of them that they would make another too large.
+      p.run > 600 or (p.run > 75 and (p.rank + p.run - 1) / 525 > p.rank / 525) as apart
+    from pair p
+  ), binned as (
+    select min(r.value) as low, min(r.rank) as rank, bool_or(r.closes) as closes, bool_or(r.alone) as alone,
+      coalesce(array_agg(r.value order by r.value, r.slot) filter (where r.slot is not null), '{}') as "values",
+      coalesce(array_agg(r.slot order by r.value, r.slot) filter (where r.slot is not null), '{}') as slots
+    from ranked r
+    group by case when not r.closes then r.place end, case when r.apart and not r.closes then r.rank end
+  ), bin as (
+    select (row_number() over (order by b.rank))::integer - 1 as bin, b.*,
+      case when b.closes then 'NaN' when b.alone then b.low else b."values"[cardinality(b."values") / 2 + 1] end as middle
+    from binned b
+  ), middled as (
+    select b.*, case when b.alone then 0 else array_position(b."values", b.middle) - 1 end as before from bin b
+  ), halved as materialized (
+    select m.*, altiplano.bits_of(m.slots[1:m.before], of_width) as first, altiplano.bits_of(m.slots[m.before + 1:], of_width) as rest
+    from middled m
+  ), upto as materialized (
+    select h.*, coalesce(bit_or(h.first | h.rest) over (order by h.bin rows between unbounded preceding and 1 preceding),
+      "bit"(b'0', of_width, true)) as start
+    from halved h
+  ), written as (
+    insert into product_bitmap_average_rating_lows as l (tenant_key, segment, width, whole, lows)
+    select of_tenant, of_segment, of_width, is_whole, coalesce(array_agg(u.low order by u.bin) filter (where not u.closes), '{}') from upto u
+    on conflict (tenant_key, segment) do update set width = excluded.width, whole = excluded.whole, lows = excluded.lows
+  )
+  insert into product_bitmap_average_rating (tenant_key, segment, bin, listed, middle, bits, before, "values", slots)
+  select of_tenant, of_segment, u.bin, false, u.middle, u.start | u.first, null, null, null
+  from upto u
+  union all
+  select of_tenant, of_segment, u.bin, true, null, case when u.alone then u.rest end,
+    case when not u.alone then u.before end, case when not u.alone then u."values" end, case when not u.alone then u.slots end
+  from upto u
+  where not u.closes or cardinality(u.slots) > 0;
+end $$;
+revoke execute on function product_bitmap_average_rating_make(uuid, bigint, integer, boolean, numeric(3,2)[], integer[]) from public;
+
+create function product_bitmap_average_rating_settle(of_tenant uuid, of_segment bigint, of_width integer, lacks boolean,
+  gone numeric(3,2)[], gone_slots integer[], came numeric(3,2)[], came_slots integer[]) returns void
+language plpgsql set search_path from current set enable_seqscan = off as $$
+declare
+  d product_bitmap_average_rating_lows;
+  went constant bit varying := altiplano.bits_of(gone_slots, of_width);
+  alone integer[]; -- bins of one value
+  fits boolean;
+  one numeric(3,2);
+  bin integer;
+  change record;
+begin
+  select l.* into d from product_bitmap_average_rating_lows l where l.tenant_key = of_tenant and l.segment = of_segment;
+  select array_agg(r.bin) filter (where r.bits is not null) into alone from product_bitmap_average_rating r where r.tenant_key = of_tenant and r.segment = of_segment and r.listed;
+  alone := coalesce(alone, '{}');
+  fits := d.segment is not null and cardinality(gone) + cardinality(came) <= 600;
+
+  -- A value between a bin of one value and the next goes to the next, which then begins with it.
+  if fits then
+    foreach one in array came loop
+      bin := case when one = 'NaN' then cardinality(d.lows) + 1 else width_bucket(one, d.lows) end - 1;
+      if one = 'NaN' then
+        fits := bin = any (alone);
+        exit when not fits;
+        continue;
+      end if;
+      if bin >= 0 and bin = any (alone) and d.lows[bin + 1] <> one or bin < 0 then
+        bin := bin + 1;
+        fits := bin < cardinality(d.lows) and bin <> all (alone);
+        exit when not fits;
+        d.lows[bin + 1] := one;
+      end if;
+    end loop;
+  end if;
+  fits := fits and not exists (
+    select from product_bitmap_average_rating r
+    join (select case when c.value = 'NaN' then cardinality(d.lows) + 1 else width_bucket(c.value, d.lows) end - 1 as bin, count(*) as rows from unnest(came) c (value) group by 1) c on c.bin = r.bin
+    where r.tenant_key = of_tenant and r.segment = of_segment and r.listed and cardinality(r.slots) + c.rows > 660);
+  if not fits then
+    perform product_bitmap_average_rating_make(of_tenant, of_segment, of_width, coalesce(d.whole, true) and not lacks,
+      array_agg(p.value), array_agg(p.slot))
+    from (
+      select v.value, v.slot
+      from product_bitmap_average_rating r cross join lateral unnest(r."values", r.slots) v (value, slot)
+      where r.tenant_key = of_tenant and r.segment = of_segment and r.listed and get_bit(went, v.slot) = 0
+      union all
+      select coalesce(l.lows[r.bin + 1], 'NaN'), v.slot
+      from product_bitmap_average_rating r
+      join product_bitmap_average_rating_lows l on l.tenant_key = of_tenant and l.segment = of_segment
+      cross join lateral (select r.bits & ~went as bits offset 0) own -- once: asked for a bit, stored ones are unpacked each time
+      cross join lateral generate_series(0, of_width - 1) v (slot)
+      where r.tenant_key = of_tenant and r.segment = of_segment and r.listed and r.bits is not null and get_bit(own.bits, v.slot) = 1
+      union all
+      select c.value, c.slot from unnest(came, came_slots) c (value, slot)
+    ) p;
+    return;
+  end if;
+
+  for change in
+    select case when v.value = 'NaN' then cardinality(d.lows) + 1 else width_bucket(v.value, d.lows) end - 1 as bin,
+      coalesce(array_agg(v.slot) filter (where not v.is_new), '{}') as gone,
+      coalesce(array_agg(v.value) filter (where v.is_new), '{}') as came, coalesce(array_agg(v.slot) filter (where v.is_new), '{}') as came_slots
+    from (
+      select g.value, g.slot, false as is_new from unnest(gone, gone_slots) g (value, slot)
+      union all
+      select c.value, c.slot, true from unnest(came, came_slots) c (value, slot)
+    ) v
+    group by 1
+  loop
+    if change.bin = any (alone) then
+      update product_bitmap_average_rating r
+      set bits = (r.bits & ~altiplano.bits_of(change.gone, of_width)) | altiplano.bits_of(change.came_slots, of_width)
+      where r.tenant_key = of_tenant and r.segment = of_segment and r.bin = change.bin and r.listed;
+    else
+      update product_bitmap_average_rating r
+      set (before, "values", slots) = (
+        select count(*) filter (where v.value < m.middle), coalesce(array_agg(v.value order by v.value, v.slot), '{}'),
+          coalesce(array_agg(v.slot order by v.value, v.slot), '{}')
+        from (
+          select l.value, l.slot from unnest(r."values", r.slots) l (value, slot) where l.slot <> all (change.gone)
+          union all
+          select c.value, c.slot from unnest(change.came, change.came_slots) c (value, slot)
+        ) v)
+      from product_bitmap_average_rating m
+      where r.tenant_key = of_tenant and r.segment = of_segment and r.bin = change.bin and r.listed and m.tenant_key = of_tenant and m.segment = of_segment and m.bin = change.bin and not m.listed;
+    end if;
+  end loop;
+
+  update product_bitmap_average_rating r set bits = fresh.bits
+  from (
+    select o.bin, o.bits as old, (o.bits & ~went) | altiplano.bits_of(
+      array(select c.slot from unnest(came, came_slots) c (value, slot) where c.value < o.middle is not false), of_width) as bits
+    from product_bitmap_average_rating o where o.tenant_key = of_tenant and o.segment = of_segment and not o.listed offset 0
+  ) fresh
+  where r.tenant_key = of_tenant and r.segment = of_segment and r.bin = fresh.bin and not r.listed and fresh.bits <> fresh.old;
+  update product_bitmap_average_rating_lows l set lows = d.lows, whole = d.whole and not lacks
+  where l.tenant_key = of_tenant and l.segment = of_segment and (l.lows, l.whole) is distinct from (d.lows, d.whole and not lacks);
+end $$;
+revoke execute on function product_bitmap_average_rating_settle(uuid, bigint, integer, boolean, numeric(3,2)[], integer[], numeric(3,2)[], integer[]) from public;
 
 -- Entries that may not be in the bits yet: of writers since the oldest segment's snapshot, or running in one of them. It runs as
 -- its owner and therefore carries the tenant itself, and refuses one that is not the session's.
@@ -92,12 +640,22 @@ create function product_bitmap_piece(
 )
 language plpgsql security definer set search_path from current
 set work_mem = '32MB' set jit = off set enable_mergejoin = off set enable_hashjoin = off as $$
+declare
+  made_width integer;
+  whole_1 boolean;
+  values_1 numeric(12,2)[];
+  slots_1 integer[];
+  whole_2 boolean;
+  values_2 numeric(3,2)[];
+  slots_2 integer[];
 begin
   with source as materialized (
     select
       c.created_at, c.id,
       row_number() over (order by c.created_at, c.id)::integer - 1 as place,
       array[case when not c.is_withdrawn then 'live' end, case c.in_stock when true then 'in_stock=true' when false then 'in_stock=false' else 'in_stock' end] as terms,
+      c.price,
+      c.average_rating,
       coalesce(altiplano.words(c.name), '') as text
     from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from product r) c
     where c.tenant_key = of_tenant
@@ -145,7 +703,19 @@ begin
     where t.term is not null
     group by 1, 2
   )
-  select r.created_at, r.id into next_at, next_id from source r where r.place = most;
+  select (select r.created_at from source r where r.place = most),
+    (select r.id from source r where r.place = most),
+    (select z.width from size z),
+    count(k.price) = count(*),
+    array_agg(k.price order by k.slot) filter (where k.price is not null),
+    array_agg(k.slot order by k.slot) filter (where k.price is not null),
+    count(k.average_rating) = count(*),
+    array_agg(k.average_rating order by k.slot) filter (where k.average_rating is not null),
+    array_agg(k.slot order by k.slot) filter (where k.average_rating is not null)
+  into next_at, next_id, made_width, whole_1, values_1, slots_1, whole_2, values_2, slots_2
+  from kept k;
+  perform product_bitmap_price_make(of_tenant, of_segment, made_width, whole_1, values_1, slots_1);
+  perform product_bitmap_average_rating_make(of_tenant, of_segment, made_width, whole_2, values_2, slots_2);
 end $$;
 revoke execute on function product_bitmap_piece(uuid, bigint, timestamp with time zone, uuid, timestamp with time zone, uuid, integer) from public;
 
@@ -219,6 +789,10 @@ begin
 
   delete from product_bitmap_segment t where t.tenant_key = of_tenant and t.segment = any (replaced);
   delete from product_bitmap_block t where t.tenant_key = of_tenant and t.segment = any (replaced);
+  delete from product_bitmap_price t where t.tenant_key = of_tenant and t.segment = any (replaced);
+  delete from product_bitmap_price_lows t where t.tenant_key = of_tenant and t.segment = any (replaced);
+  delete from product_bitmap_average_rating t where t.tenant_key = of_tenant and t.segment = any (replaced);
+  delete from product_bitmap_average_rating_lows t where t.tenant_key = of_tenant and t.segment = any (replaced);
   delete from product_bitmap t
   where t.tenant_key = of_tenant and t.segment = any (replaced);
 
@@ -248,6 +822,10 @@ begin
   loop
     update product_bitmap_segment t set segment = old.fresh where t.tenant_key = of_tenant and t.segment = old.segment;
     update product_bitmap_block t set segment = old.fresh where t.tenant_key = of_tenant and t.segment = old.segment;
+    update product_bitmap_price t set segment = old.fresh where t.tenant_key = of_tenant and t.segment = old.segment;
+    update product_bitmap_price_lows t set segment = old.fresh where t.tenant_key = of_tenant and t.segment = old.segment;
+    update product_bitmap_average_rating t set segment = old.fresh where t.tenant_key = of_tenant and t.segment = old.segment;
+    update product_bitmap_average_rating_lows t set segment = old.fresh where t.tenant_key = of_tenant and t.segment = old.segment;
     update product_bitmap t set segment = old.fresh where t.tenant_key = of_tenant and t.segment = old.segment;
   end loop;
 end $$;
@@ -293,7 +871,11 @@ create type product_bitmap_entry as (
   minus text[],
   plus text[],
   old_text text,
-  new_text text
+  new_text text,
+  old_price numeric(12,2),
+  new_price numeric(12,2),
+  old_average_rating numeric(3,2),
+  new_average_rating numeric(3,2)
 );
 
 create function product_bitmap_newcomers(of_tenant uuid, entries product_bitmap_entry[])
@@ -353,7 +935,7 @@ declare
   fresh record;
   change record;
 begin
-  select array_agg(row (n.segment, n.block, n.block * 64 + n.place, n.created_at, n.id, null, null, null, null, null)::product_bitmap_entry)
+  select array_agg(row (n.segment, n.block, n.block * 64 + n.place, n.created_at, n.id, null, null, null, null, null, null, null, null, null)::product_bitmap_entry)
   into places
   from product_bitmap_newcomers(of_tenant, entries) n;
 
@@ -375,7 +957,7 @@ begin
 
   entries := array(
     select row (coalesce(p.segment, e.segment), e.block, coalesce(e.slot, p.slot), e.created_at, e.id,
-      e.born, e.minus, e.plus, e.old_text, e.new_text)::product_bitmap_entry
+      e.born, e.minus, e.plus, e.old_text, e.new_text, e.old_price, e.new_price, e.old_average_rating, e.new_average_rating)::product_bitmap_entry
     from unnest(entries) e
     left join unnest(places) p on e.slot is null and (p.created_at, p.id) = (e.created_at, e.id)
     where coalesce(e.slot, p.slot) is not null -- neither came and went meanwhile, nor was it a link of a row that went
@@ -414,6 +996,52 @@ begin
     end if;
   end loop;
 
+
+  for change in
+    with moved as (
+      select e.segment, v.value, e.slot, sum(v.sign) as sum
+      from unnest(entries) e cross join lateral (values (e.old_price, -1), (e.new_price, 1)) v (value, sign)
+      where v.value is not null
+      group by 1, 2, 3
+      having sum(v.sign) <> 0
+    ), lacking as (
+      select distinct e.segment from unnest(entries) e
+      where e.new_price is null and (e.born > 0 or e.born = 0 and e.old_price is not null)
+    )
+    select s.segment, s.width, s.segment in (select l.segment from lacking l) as lacks,
+      array_agg(m.value) filter (where m.sum < 0) as gone, array_agg(m.slot) filter (where m.sum < 0) as gone_slots,
+      array_agg(m.value) filter (where m.sum > 0) as came, array_agg(m.slot) filter (where m.sum > 0) as came_slots
+    from product_bitmap_segment s
+    left join moved m on m.segment = s.segment
+    where s.tenant_key = of_tenant and (m.segment is not null or s.segment in (select l.segment from lacking l))
+    group by s.segment, s.width
+  loop
+    perform product_bitmap_price_settle(of_tenant, change.segment, change.width, change.lacks,
+      coalesce(change.gone, '{}'), coalesce(change.gone_slots, '{}'), coalesce(change.came, '{}'), coalesce(change.came_slots, '{}'));
+  end loop;
+
+  for change in
+    with moved as (
+      select e.segment, v.value, e.slot, sum(v.sign) as sum
+      from unnest(entries) e cross join lateral (values (e.old_average_rating, -1), (e.new_average_rating, 1)) v (value, sign)
+      where v.value is not null
+      group by 1, 2, 3
+      having sum(v.sign) <> 0
+    ), lacking as (
+      select distinct e.segment from unnest(entries) e
+      where e.new_average_rating is null and (e.born > 0 or e.born = 0 and e.old_average_rating is not null)
+    )
+    select s.segment, s.width, s.segment in (select l.segment from lacking l) as lacks,
+      array_agg(m.value) filter (where m.sum < 0) as gone, array_agg(m.slot) filter (where m.sum < 0) as gone_slots,
+      array_agg(m.value) filter (where m.sum > 0) as came, array_agg(m.slot) filter (where m.sum > 0) as came_slots
+    from product_bitmap_segment s
+    left join moved m on m.segment = s.segment
+    where s.tenant_key = of_tenant and (m.segment is not null or s.segment in (select l.segment from lacking l))
+    group by s.segment, s.width
+  loop
+    perform product_bitmap_average_rating_settle(of_tenant, change.segment, change.width, change.lacks,
+      coalesce(change.gone, '{}'), coalesce(change.gone_slots, '{}'), coalesce(change.came, '{}'), coalesce(change.came_slots, '{}'));
+  end loop;
 end $$;
 revoke execute on function product_bitmap_settle(uuid, product_bitmap_entry[], pg_snapshot) from public;
 
@@ -467,7 +1095,7 @@ begin
            or d.writer = any (array(select pg_snapshot_xip(s.folded) from product_bitmap_segment s where s.tenant_key = of_tenant and s.segment = any (held))))
   ), entry as (
     select coalesce(s.segment, p.segment) as segment, p.block, coalesce(case when s.segment is not null then d.slot end, p.slot) as slot,
-      d.created_at, d.id, d.born, d.minus, d.plus, d.old_text, d.new_text, d.writer
+      d.created_at, d.id, d.born, d.minus, d.plus, d.old_text, d.new_text, d.old_price, d.new_price, d.old_average_rating, d.new_average_rating, d.writer
     from tail d
     left join product_bitmap_segment s on s.tenant_key = of_tenant and s.segment = d.segment
     left join lateral (
@@ -481,7 +1109,7 @@ begin
       order by b.low_created_at desc, b.low_id desc limit 1
     ) p on true
   )
-  select array_agg(row (e.segment, e.block, e.slot, e.created_at, e.id, e.born, e.minus, e.plus, e.old_text, e.new_text)::product_bitmap_entry),
+  select array_agg(row (e.segment, e.block, e.slot, e.created_at, e.id, e.born, e.minus, e.plus, e.old_text, e.new_text, e.old_price, e.new_price, e.old_average_rating, e.new_average_rating)::product_bitmap_entry),
     (select altiplano.without_own(pg_current_snapshot()))
   into entries, snapshot
   from entry e
@@ -586,7 +1214,7 @@ revoke execute on function product_bitmap_bound(uuid) from public;
 create function product_bitmap_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  insert into product_bitmap_tail (generation, tenant_key, created_at, id, born, plus, new_text)
+  insert into product_bitmap_tail (generation, tenant_key, created_at, id, born, plus, new_text, new_price, new_average_rating)
   select coalesce((
         select r.generation from altiplano.bitmap r
         where r.schema_name = tg_table_schema and r.name = 'product_bitmap'), 0),
@@ -595,7 +1223,9 @@ begin
       case when not n.is_withdrawn then 'live' end,
       case n.in_stock when true then 'in_stock=true' when false then 'in_stock=false' else 'in_stock' end
     ], null),
-    coalesce(altiplano.words(n.name), '')
+    coalesce(altiplano.words(n.name), ''),
+    n.price,
+    n.average_rating
   from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n;
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform product_bitmap_bound(t.tenant_key) from (select distinct r.tenant_key from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) r order by 1) t;
@@ -612,12 +1242,12 @@ begin
   -- A full join is never made row by row against row, whatever number of rows the plan was made for.
   select count(*) > 0, bool_or(o.id is null) into changed, moved
   from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o full join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.created_at = o.created_at and n.id = o.id
-  where (o.id, o.is_withdrawn, o.in_stock, o.name)
-    is distinct from (n.id, n.is_withdrawn, n.in_stock, n.name);
+  where (o.id, o.is_withdrawn, o.in_stock, o.price, o.average_rating, o.name)
+    is distinct from (n.id, n.is_withdrawn, n.in_stock, n.price, n.average_rating, n.name);
   if not changed then
     return null; -- nothing that a filter asks about: the usual update
   end if;
-  insert into product_bitmap_tail (generation, tenant_key, created_at, id, segment, slot, minus, plus, old_text, new_text)
+  insert into product_bitmap_tail (generation, tenant_key, created_at, id, segment, slot, minus, plus, old_text, new_text, old_price, new_price, old_average_rating, new_average_rating)
   select coalesce((
         select r.generation from altiplano.bitmap r
         where r.schema_name = tg_table_schema and r.name = 'product_bitmap'), 0),
@@ -631,7 +1261,11 @@ begin
       case when o.in_stock is distinct from n.in_stock then case n.in_stock when true then 'in_stock=true' when false then 'in_stock=false' else 'in_stock' end end
     ], null),
     case when (o.name) is distinct from (n.name) then coalesce(altiplano.words(o.name), '') end,
-    case when (o.name) is distinct from (n.name) then coalesce(altiplano.words(n.name), '') end
+    case when (o.name) is distinct from (n.name) then coalesce(altiplano.words(n.name), '') end,
+    case when o.price is distinct from n.price then o.price end,
+    case when o.price is distinct from n.price then n.price end,
+    case when o.average_rating is distinct from n.average_rating then o.average_rating end,
+    case when o.average_rating is distinct from n.average_rating then n.average_rating end
   from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o full join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.created_at = o.created_at and n.id = o.id
   left join lateral (
     select p.segment, p.slot
@@ -647,10 +1281,10 @@ begin
     where p.slot is not null
   ) p on true
   where (o.id is null) = (n.id is null)
-    and (o.id, o.is_withdrawn, o.in_stock, o.name)
-    is distinct from (n.id, n.is_withdrawn, n.in_stock, n.name);
+    and (o.id, o.is_withdrawn, o.in_stock, o.price, o.average_rating, o.name)
+    is distinct from (n.id, n.is_withdrawn, n.in_stock, n.price, n.average_rating, n.name);
   if moved then
-    insert into product_bitmap_tail (generation, tenant_key, created_at, id, segment, slot, born, minus, old_text)
+    insert into product_bitmap_tail (generation, tenant_key, created_at, id, segment, slot, born, minus, old_text, old_price, old_average_rating)
     select coalesce((
           select r.generation from altiplano.bitmap r
           where r.schema_name = tg_table_schema and r.name = 'product_bitmap'), 0),
@@ -659,7 +1293,9 @@ begin
         case when not o.is_withdrawn then 'live' end,
         case o.in_stock when true then 'in_stock=true' when false then 'in_stock=false' else 'in_stock' end
       ], null),
-      coalesce(altiplano.words(o.name), '')
+      coalesce(altiplano.words(o.name), ''),
+      o.price,
+      o.average_rating
     from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o full join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.created_at = o.created_at and n.id = o.id
     left join lateral (
       select p.segment, p.slot
@@ -675,7 +1311,7 @@ begin
       where p.slot is not null
     ) p on true
     where n.id is null;
-    insert into product_bitmap_tail (generation, tenant_key, created_at, id, born, plus, new_text)
+    insert into product_bitmap_tail (generation, tenant_key, created_at, id, born, plus, new_text, new_price, new_average_rating)
     select coalesce((
           select r.generation from altiplano.bitmap r
           where r.schema_name = tg_table_schema and r.name = 'product_bitmap'), 0),
@@ -684,7 +1320,9 @@ begin
         case when not n.is_withdrawn then 'live' end,
         case n.in_stock when true then 'in_stock=true' when false then 'in_stock=false' else 'in_stock' end
       ], null),
-      coalesce(altiplano.words(n.name), '')
+      coalesce(altiplano.words(n.name), ''),
+      n.price,
+      n.average_rating
     from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o full join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.created_at = o.created_at and n.id = o.id
     where o.id is null;
     if current_setting('transaction_isolation') <> 'read committed' then
@@ -738,7 +1376,7 @@ end $$;
 create function product_bitmap_delete() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  insert into product_bitmap_tail (generation, tenant_key, created_at, id, segment, slot, born, minus, old_text)
+  insert into product_bitmap_tail (generation, tenant_key, created_at, id, segment, slot, born, minus, old_text, old_price, old_average_rating)
   select coalesce((
         select r.generation from altiplano.bitmap r
         where r.schema_name = tg_table_schema and r.name = 'product_bitmap'), 0),
@@ -747,7 +1385,9 @@ begin
       case when not o.is_withdrawn then 'live' end,
       case o.in_stock when true then 'in_stock=true' when false then 'in_stock=false' else 'in_stock' end
     ], null),
-    coalesce(altiplano.words(o.name), '')
+    coalesce(altiplano.words(o.name), ''),
+    o.price,
+    o.average_rating
   from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o
   left join lateral (
     select p.segment, p.slot
@@ -1237,7 +1877,7 @@ create trigger altiplano_product_bitmap_truncate after truncate on product_tag
 create function product_bitmap_truncate() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  truncate product_bitmap, product_bitmap_segment, product_bitmap_block, product_bitmap_tail;
+  truncate product_bitmap, product_bitmap_segment, product_bitmap_block, product_bitmap_price, product_bitmap_price_lows, product_bitmap_average_rating, product_bitmap_average_rating_lows, product_bitmap_tail;
   return null;
 end $$;
 revoke execute on function product_bitmap_truncate() from public;
@@ -1245,7 +1885,7 @@ create trigger altiplano_product_bitmap_truncate after truncate on product
   for each statement execute function product_bitmap_truncate();
 
 insert into altiplano.bitmap (schema_name, name, definition)
-values (current_schema(), 'product_bitmap', '{"tenant":"tenant_key","untenanted":true,"table":"product","key":"id","deleted":"is_withdrawn","order":"created_at","columns":["in_stock"],"ranges":[],"links":[{"link":"product_category","parent":"product_id","target":"category_id"},{"link":"product_tag","parent":"product_id","target":"tag_id"}],"attributes":[],"search":["name"],"words":true}');
+values (current_schema(), 'product_bitmap', '{"tenant":"tenant_key","untenanted":true,"table":"product","key":"id","deleted":"is_withdrawn","order":"created_at","columns":["in_stock"],"ranges":["price","average_rating"],"decimals":["price","average_rating"],"links":[{"link":"product_category","parent":"product_id","target":"category_id"},{"link":"product_tag","parent":"product_id","target":"tag_id"}],"attributes":[],"search":["name"],"words":true}');
 
 -- shop_order_bitmap: which rows of shop_order have which term.
 
@@ -2037,8 +2677,18 @@ drop function product_bitmap_replace(uuid, bigint[]);
 drop function product_bitmap_build(uuid);
 drop function product_bitmap_unwritten(uuid);
 drop function product_bitmap_piece(uuid, bigint, timestamp with time zone, uuid, timestamp with time zone, uuid, integer);
+drop function product_bitmap_price_between(uuid, numeric, boolean, numeric, boolean);
+drop function product_bitmap_price_make(uuid, bigint, integer, boolean, numeric(12,2)[], integer[]);
+drop function product_bitmap_price_settle(uuid, bigint, integer, boolean, numeric(12,2)[], integer[], numeric(12,2)[], integer[]);
+drop function product_bitmap_average_rating_between(uuid, numeric, boolean, numeric, boolean);
+drop function product_bitmap_average_rating_make(uuid, bigint, integer, boolean, numeric(3,2)[], integer[]);
+drop function product_bitmap_average_rating_settle(uuid, bigint, integer, boolean, numeric(3,2)[], integer[], numeric(3,2)[], integer[]);
 drop type product_bitmap_entry;
 drop table product_bitmap_tail;
+drop table product_bitmap_price;
+drop table product_bitmap_price_lows;
+drop table product_bitmap_average_rating;
+drop table product_bitmap_average_rating_lows;
 drop table product_bitmap_block;
 drop table product_bitmap_segment;
 drop table product_bitmap;

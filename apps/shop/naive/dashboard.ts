@@ -86,7 +86,7 @@ async function topProducts(database: Database, first?: string, last?: string): P
     `SELECT i.product_id::text AS id, sum(i.quantity * i.unit_price)::text AS revenue
      FROM ${database.table('order_item')} i JOIN ${database.table('shop_order')} o ON o.id = i.order_id
      WHERE o.status IN ('${REVENUE.join("', '")}') AND (o.created_at AT TIME ZONE 'UTC')::date BETWEEN $1::date AND $2::date
-     GROUP BY i.product_id ORDER BY sum(i.quantity * i.unit_price) DESC, i.product_id LIMIT 10`,
+     GROUP BY i.product_id HAVING sum(i.quantity * i.unit_price) > 0 ORDER BY sum(i.quantity * i.unit_price) DESC, i.product_id LIMIT 10`,
     [first, last],
   );
   const written: string[] = [];

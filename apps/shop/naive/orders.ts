@@ -18,7 +18,7 @@ import { type Asking, type ListQuery, listFilter, orderBy, readDetailQuery, read
 export const STATUSES = ['pending', 'paid', 'shipped', 'cancelled'];
 const orders = { created_at: 'created_at' };
 const time = (operator: string) => (value: string) =>
-  value === '' ? undefined : compared('created_at', operator, readInstant(value), 'timestamptz');
+  compared('created_at', operator, readInstant(value), 'timestamptz');
 
 const asking: Asking = {
   searched: false,

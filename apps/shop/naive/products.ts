@@ -37,7 +37,7 @@ function asking(database: Database): Asking {
   const reviews = `FROM ${database.table('review')} r WHERE r.product_id = product.id`;
   const average = `(SELECT round(avg(r.rating), 2) ${reviews})`;
   const money = (operator: string) => (value: string) =>
-    value === '' ? undefined : compared('price', operator, readDecimal(value, [12, 2]), 'numeric');
+    compared('price', operator, readDecimal(value, [12, 2]), 'numeric');
   return {
     searched: true,
     orders: {
@@ -59,9 +59,11 @@ function asking(database: Database): Asking {
       }),
       price__gte: money('>='),
       price__lte: money('<='),
-      min_rating: (value) =>
-        value === '' ? undefined : compared(average, '>=', readDecimal(value, [3, 2]), 'numeric'),
-      in_stock: (value) => (value === '' ? undefined : () => `stock ${readBoolean(value) ? '>' : '='} 0`),
+      min_rating: (value) => compared(average, '>=', readDecimal(value, [3, 2]), 'numeric'),
+      in_stock: (value) => {
+        const wanted = readBoolean(value);
+        return () => `stock ${wanted ? '>' : '='} 0`;
+      },
     },
   };
 }

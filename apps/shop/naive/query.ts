@@ -74,8 +74,8 @@ export function orderBy(orders: Asking['orders'], value: string): string {
 
 /** Digits before the point and after it; nothing is rounded. */
 export function readDecimal(value: string, [precision, scale]: readonly [number, number]): string {
-  const [, whole = '', fraction = ''] = /^[+-]?(\d*)(?:\.(\d*))?$/.exec(value) ?? [];
-  if (whole === '' && fraction === '') throw new MalformedValue('no decimal number');
+  const [, whole = '', fraction = ''] = /^[+-]?(\d+)(?:\.(\d+))?$/.exec(value) ?? [];
+  if (whole === '') throw new MalformedValue('no decimal number');
   const digits = whole.replace(/^0+/, '');
   if (digits.length > precision - scale || fraction.length > scale) throw new MalformedValue('too many digits');
   return value;

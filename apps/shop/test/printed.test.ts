@@ -10,4 +10,5 @@ test('migrations of what is kept are as the declaration prints them (vitest -u w
   await expect(printed.identity).toMatchFileSnapshot('../migrations/0005_identity.sql');
   await expect(printed.rollups).toMatchFileSnapshot('../migrations/0006_rollups.sql');
   await expect(printed.bitmaps).toMatchFileSnapshot('../migrations/0007_bitmaps.sql');
+  await expect(printed.summaries).toMatchFileSnapshot('../migrations/0008_summaries.sql');
 });

@@ -1,4 +1,4 @@
-import { buildBitmaps, buildRollups, migrateApp, sourceKey, type Template } from 'altiplano/testing';
+import { buildBitmaps, buildRollups, buildSummaries, migrateApp, sourceKey, type Template } from 'altiplano/testing';
 import { shop } from '../app.ts';
 import { run } from '../sample.ts';
 
@@ -7,6 +7,7 @@ export const shopKey = () => sourceKey(shop, new URL('../sample/', import.meta.u
 export async function buildKept(url: string): Promise<void> {
   await buildRollups(url, shop.schema);
   await buildBitmaps(url, shop.schema);
+  await buildSummaries(url, shop.schema);
 }
 
 /** Shop's tables without a row. */

@@ -1,0 +1,114 @@
+import {
+  type Engine,
+  type Explanation,
+  encodeCursor,
+  explainUrl,
+  startEngine,
+  TEST_KEYS,
+  useDatabase,
+  withOwner,
+} from 'altiplano/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shop } from '../app.ts';
+import { SIZES, shopperOf, sizedShop } from './sizes.ts';
+
+const ORIGIN = 'http://127.0.0.1:3000';
+const databases = SIZES.map((size) => useDatabase(sizedShop(size)));
+const engines: Engine[] = [];
+beforeAll(async () => {
+  for (const database of databases)
+    engines.push(
+      await startEngine({
+        url: database.url(),
+        apps: [shop],
+        pepper: 'test',
+        poolSize: 2,
+        keys: TEST_KEYS,
+        signing: TEST_KEYS,
+      }),
+    );
+});
+afterAll(() => Promise.all(engines.map((engine) => engine.close())));
+
+/** Of requests about rows of no tenant. */
+const TENANT = '00000000-0000-0000-0000-000000000000';
+const CALLERS = {
+  anybody: { userId: '', role: 'public', attributes: {}, tenant: TENANT, scopes: [], anybody: true },
+  shopper: { userId: shopperOf(2), role: 'shopper', attributes: {}, tenant: TENANT, scopes: ['orders:write'] },
+  staff: { userId: shopperOf(0), role: 'staff', attributes: {}, tenant: TENANT, scopes: ['products:write'] },
+} as const;
+type Who = keyof typeof CALLERS;
+
+async function explain(index: number, path: string, who: Who): Promise<Explanation> {
+  const url = new URL(path, ORIGIN);
+  const service = engines[index]?.services.find(({ resource }) => url.pathname.startsWith(resource.path));
+  if (service === undefined) throw new Error(`nothing at ${path}`);
+  return explainUrl(service, CALLERS[who], url);
+}
+
+const LISTS: readonly (readonly [path: string, who: Who])[] = [
+  ['/api/products/', 'anybody'],
+  ['/api/products/?category=home', 'anybody'],
+  ['/api/products/?category=garden&tag=gift&in_stock=true', 'anybody'],
+  ['/api/products/?price__gte=20&price__lte=80&min_rating=2.5', 'anybody'],
+  ['/api/products/?order=price', 'anybody'],
+  ['/api/products/?order=-average_rating', 'anybody'],
+  ['/api/products/?order=-review_count', 'anybody'],
+  ['/api/products/?search=kettel', 'anybody'],
+  ['/api/products/?search=k', 'anybody'],
+  ['/api/orders/', 'staff'],
+  ['/api/orders/', 'shopper'],
+  ['/api/orders/?status=paid,shipped&created_at__gte=2026-01-01', 'shopper'],
+];
+
+describe.each(LISTS)('%s as %s', (path, who) => {
+  test('is the same statement for 5, 1,500 and 15,000 rows, within its bound', async () => {
+    const [small, middle, large] = await Promise.all(SIZES.map((_, index) => explain(index, path, who)));
+    if (!small || !middle || !large) throw new Error('three sizes');
+    expect(new Set([small, middle, large].map(({ statement }) => statement.text)).size).toBe(1);
+    for (const { plan, bound } of [small, middle, large]) {
+      expect(plan.bound).toMatchObject({ statements: 1, roundTrips: 1 });
+      expect(bound).toBe('kept');
+    }
+    // A ranked search looks at 500 names, each a block, a row and the row again. A shopper's own orders are a filter, too.
+    const filtered = path.includes('?') || who === 'shopper';
+    const most = path.includes('search=') ? 4_000 : filtered ? 600 : 300;
+    expect(large.explained.buffers).toBeLessThan(most);
+  });
+});
+
+test('no list reads specifications or a description', async () => {
+  for (const path of ['/api/products/', '/api/products/?search=kettle', '/api/products/?order=price']) {
+    const { statement } = await explain(2, path, 'anybody');
+    expect(statement.text).not.toContain('specifications');
+    expect(statement.text).not.toContain('description');
+  }
+});
+
+test('page 100 costs what page 1 does, in every order', async () => {
+  for (const order of ['-created_at', 'price', '-average_rating', '-review_count']) {
+    const first = await explain(2, `/api/products/?order=${order}&page_size=25`, 'anybody');
+    const far = await withOwner(databases[2]?.url() ?? '', async (owner) => {
+      const column = {
+        '-created_at': 'created_at',
+        price: 'price_cents',
+        '-average_rating': 'rating_order',
+        '-review_count': 'rating_count',
+      }[order];
+      const down = order.startsWith('-') ? 'desc' : '';
+      const { rows } = await owner.query(
+        `select to_json(${column} ${column === 'created_at' ? "at time zone 'UTC'" : ''})#>>'{}' as value, id from shop.product
+         order by ${column} ${down}, id ${down} offset 2475 limit 1`,
+      );
+      return rows[0];
+    });
+    const service = engines[2]?.services.find(({ resource }) => resource.name === 'products');
+    if (service === undefined) throw new Error('no products');
+    const { plan } = first;
+    if (plan.kind !== 'list') throw new Error('a list');
+    const value = order === '-created_at' ? `${String(far.value).replace(' ', 'T')}Z` : String(far.value);
+    const cursor = encodeCursor(service.resource, { reading: 'after', values: [value, far.id] }, plan.order);
+    const later = await explain(2, `/api/products/?order=${order}&page_size=25&cursor=${cursor}`, 'anybody');
+    expect(later.explained.buffers / first.explained.buffers, order).toBeLessThan(1.3);
+  }
+});
