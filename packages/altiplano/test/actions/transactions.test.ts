@@ -52,13 +52,22 @@ test('a handler whose transaction met a deadlock runs again, and once only count
       `insert into desk.ticket (office_id, title, code) values ('${OFFICE}', 'a', 'a'), ('${OFFICE}', 'b', 'b')`,
     );
   });
-  let begun = 0;
+  let [begun, holding] = [0, 0];
+  let release = () => {};
+  const bothHold = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const both = async ({ query }: ActionContext) => {
     begun += 1;
+    const isFirst = begun <= 2;
     const order = begun % 2 === 1 ? ['a', 'b'] : ['b', 'a'];
     for (const code of order) {
       await query(sql`update desk.ticket set size = coalesce(size, 0) + 1 where code = ${code}`);
-      await query(sql`select pg_sleep(0.1)`);
+      if (!isFirst || code !== order[0]) continue;
+      // Each goes on once both hold the row that the other wants.
+      holding += 1;
+      if (holding === 2) release();
+      await bothHold;
     }
     return {};
   };
