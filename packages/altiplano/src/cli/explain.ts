@@ -1,3 +1,4 @@
+import { readChosen } from '../auth/chosen-tenant.ts';
 import { startEngine } from '../engine.ts';
 import { findCaller } from '../execute/caller-store.ts';
 import { type Explanation, explainUrl } from '../explain.ts';
@@ -5,7 +6,8 @@ import type { Service } from '../pipeline.ts';
 import { chooseResource } from '../request/choose-resource.ts';
 import { suggest } from '../request/suggest.ts';
 import { isMessage, READERS } from '../request/values.ts';
-import { idType } from '../resource/identity.ts';
+import { type Identity, idType } from '../resource/identity.ts';
+import type { Said } from '../resource/tenant-key.ts';
 import { APP_OPTIONS, chooseApps } from './choose-apps.ts';
 import type { Command } from './command.ts';
 import { usage } from './usage.ts';
@@ -13,11 +15,12 @@ import { withDatabase } from './with-database.ts';
 
 export const explain: Command = {
   summary: 'show the plan, the SQL, the EXPLAIN and the bound of a URL',
-  usage: `altiplano explain '<url>' [--user ID] [--app NAME] [--schema NAME]
+  usage: `altiplano explain '<url>' [--user ID] [--tenant KIND:ID] [--app NAME] [--schema NAME]
 
-The URL of a list or a detail, with or without its origin. --user says who asks; without it, the sample's demo user.
+The URL of a list or a detail, with or without its origin. --user says who asks; without it, the sample's demo user. --tenant
+says for which of its tenants, where headers do; without it, for itself.
 Exit code 1 when the bound is broken.`,
-  options: { ...APP_OPTIONS, user: { type: 'string' } },
+  options: { ...APP_OPTIONS, user: { type: 'string' }, tenant: { type: 'string' } },
   async run(context, flags, [address, ...rest]) {
     if (address === undefined || rest.length > 0) throw usage('Give one URL, in quotes.', explain.usage);
     const url = readUrl(address);
@@ -35,7 +38,9 @@ Exit code 1 when the bound is broken.`,
         }
         const user = flags.user ?? (await app.sample.find({ url: database.url, schema: app.schema }))?.demo.user;
         const id = typeof user === 'string' ? READERS[idType(app.identity)](user) : { message: '' };
-        const caller = isMessage(id) ? null : await findCaller(engine.pool, app, id.value);
+        const caller = isMessage(id)
+          ? null
+          : await findCaller(engine.pool, app, id.value, saidBy(flags.tenant, app.identity));
         if (caller === null) throw usage('No such user.', 'Say who asks with --user ID.');
         return await explainUrl(service, caller, url);
       } finally {
@@ -46,6 +51,22 @@ Exit code 1 when the bound is broken.`,
     return explanation.bound === 'broken' ? 1 : 0;
   },
 };
+
+/** `organization:<uuid>`, as the headers of a request would name it. */
+function saidBy(tenant: unknown, identity: Identity): Said | null {
+  if (tenant === undefined) return null;
+  const [kind = '', id = ''] = String(tenant).split(':');
+  const [kindHeader = '', idHeader = ''] = identity.tenancies?.headers ?? [];
+  const { said, fault } = readChosen(identity, { [kindHeader.toLowerCase()]: kind, [idHeader.toLowerCase()]: id });
+  if (said !== null) return said;
+  const problems = Object.values(fault?.errors ?? {})
+    .flat()
+    .join(' ');
+  throw usage(
+    `--tenant ${String(tenant).slice(0, 80)}: ${problems || 'no headers choose a tenant of this app.'}`,
+    explain.usage,
+  );
+}
 
 /** Of several at one path; a detail has its path's own. @throws REQ_INVALID */
 function chosenOf(services: readonly [Service, ...Service[]], url: URL): Service {

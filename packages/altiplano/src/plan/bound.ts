@@ -1,7 +1,7 @@
 import { LOOKED_AT } from '../resource/ranked.ts';
 import type { PlannedFields } from './fields.ts';
 import { SORTED, WALKED } from './ordering.ts';
-import type { Access, AggregateGroup, Bound, ListPlan, PlannedField } from './plan.ts';
+import type { Access, AggregateGroup, Bound, Entry, ListPlan, PlannedField } from './plan.ts';
 import { type Comparison, type Selection, termsRead } from './selection.ts';
 
 /** Pages from the root of a B-tree to a leaf: 4 levels hold about 10⁹ entries of 80 bytes. */
@@ -19,6 +19,19 @@ const UNFOLDED = 1_000;
 export const SAMPLE_PAGES = 200;
 
 export const ENTRY_BOUND: Bound = { statements: 1, roundTrips: 1, rows: 0, buffers: ENTRY, finding: ENTRY, open: [] };
+
+/** Where a view says which tenants a user has, it looks further than one table does: how far, the app says. */
+export function withTenancies(bound: Bound, { tenancy }: Pick<Entry, 'tenancy'>): Bound {
+  if (tenancy.kind !== 'chosen') return bound;
+  const reason = `${tenancy.table} may be a view, of as many links as the caller has`;
+  const more = 3 * LOOKUP;
+  return {
+    ...bound,
+    finding: bound.finding + more,
+    buffers: bound.buffers + more,
+    open: [...bound.open, { part: 'finding', reason }],
+  };
+}
 
 /** What a list may touch, and what can make it more. */
 export function boundOfList(plan: Omit<ListPlan, 'bound'>): Bound {

@@ -3,7 +3,7 @@ import type { DetailRequest, ListRequest, Request } from '../request/request.ts'
 import { hasNoTenants, type Identity, idType } from '../resource/identity.ts';
 import type { Resource } from '../resource/resource.ts';
 import { chooseAccess, chooseRanked } from './access.ts';
-import { boundOfList, boundOfRow, ENTRY_BOUND } from './bound.ts';
+import { boundOfList, boundOfRow, ENTRY_BOUND, withTenancies } from './bound.ts';
 import { checksOf, predicates, sortConditions } from './conditions.ts';
 import { planFields } from './fields.ts';
 import { freeze } from './freeze.ts';
@@ -24,7 +24,7 @@ export function planRequest(request: Request, surroundings: Surroundings): Plan 
   const entry = entryOf(surroundings);
   switch (request.kind) {
     case 'entry':
-      return freeze({ kind: 'entry', target, entry, bound: ENTRY_BOUND });
+      return freeze({ kind: 'entry', target, entry, bound: withTenancies(ENTRY_BOUND, entry) });
     case 'detail':
       return freeze(planDetail(request, target, entry, surroundings));
     case 'list':
@@ -65,7 +65,7 @@ function planList(request: ListRequest, target: Target, entry: Entry, { catalog,
     count,
     ...planned,
   } as const;
-  return { ...plan, bound: boundOfList(plan) };
+  return { ...plan, bound: withTenancies(boundOfList(plan), entry) };
 }
 
 /** Another order looks for rows by their bitmaps too. */
@@ -104,7 +104,7 @@ function planDetail(
     id,
     conditions,
     ...planned,
-    bound: boundOfRow(planned),
+    bound: withTenancies(boundOfRow(planned), entry),
   };
 }
 

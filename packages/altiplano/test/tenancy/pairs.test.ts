@@ -1,5 +1,7 @@
 import Fastify from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findCaller } from '../../src/execute/caller-store.ts';
+import { explainUrl } from '../../src/explain.ts';
 import { altiplano } from '../../src/http/plugin.ts';
 import { describeApi } from '../../src/openapi/describe-api.ts';
 import { tenantKey } from '../../src/resource/tenant-key.ts';
@@ -93,6 +95,17 @@ describe('a tenant that two columns say', () => {
       expect(made[0].key).toBe(tenantKey(said));
     }
   });
+});
+
+test('is explained within what was promised', async () => {
+  const { rows: made } = await asker.owner().query('select altiplano.tenant_key($1, $2) as key', ['team', TWO]);
+  const caller = await findCaller(asker.engine().pool, app, ADA, ['team', TWO]);
+  if (caller === null) throw new Error('nobody');
+  expect(caller).toMatchObject({ role: 'owner', tenant: made[0].key, said: ['team', TWO] });
+  for (const path of ['/bazaar/items/', `/bazaar/items/${id('c', 1, 12)}/`]) {
+    const { bound, plan } = await explainUrl(asker.service(), caller, new URL(path, 'http://localhost'));
+    expect([bound, plan.bound.roundTrips]).toEqual(['kept', 1]);
+  }
 });
 
 describe('headers that choose a tenant', () => {
