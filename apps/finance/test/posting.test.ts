@@ -89,6 +89,20 @@ describe('posting', () => {
     expect(await balances()).toEqual(['0.40', '0.00']);
   });
 
+  test('of ten at once that one balance covers one of lets one through', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 10; count++) ids.push(await add(owner, { amount: '-1000.40', kind: 'withdrawal' }));
+    const others = await Promise.all(ids.map(() => connectOwner(database.url())));
+    await Promise.all(
+      others.map(async (other, place) => {
+        await runCounted(other, posting, { payload: { transaction: ids[place] } });
+        await other.end();
+      }),
+    );
+    expect((await statesOf(owner, ids)).sort()).toEqual([...Array(9).fill('failed'), 'posted']);
+    expect(await balances()).toEqual(['0.00', '250.00']);
+  });
+
   test('without a transaction takes up whatever was left lying for a minute', async () => {
     const old = await add(owner, { amount: '1', at: -120 });
     const young = await add(owner, { amount: '1', at: 0, account: ACCOUNTS.payroll });
