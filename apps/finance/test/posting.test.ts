@@ -99,7 +99,7 @@ describe('posting', () => {
         await other.end();
       }),
     );
-    expect((await statesOf(owner, ids)).sort()).toEqual([...Array(9).fill('failed'), 'posted']);
+    expect([...(await statesOf(owner, ids))].sort()).toEqual([...Array(9).fill('failed'), 'posted']);
     expect(await balances()).toEqual(['0.00', '250.00']);
   });
 
