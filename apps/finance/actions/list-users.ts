@@ -1,4 +1,4 @@
-import { accept, action, sql } from 'altiplano';
+import { accept, action, refuse, sql } from 'altiplano';
 
 interface Linked {
   readonly total: string;
@@ -22,8 +22,9 @@ export const listUsers = action({
   summary: "Users of the tenant's organization",
   permission: 'users:read',
   query: {
-    page: accept.integer({ range: [1, Number.MAX_SAFE_INTEGER], otherwise: 1 }),
-    size: accept.integer({ range: [1, 100], otherwise: 20 }),
+    // Texts, so that they are read as every other list reads them: digits, and nothing else that might be a number.
+    page: accept.text({ otherwise: '1' }),
+    size: accept.text({ otherwise: '20' }),
   },
   reply: {
     schema: {
@@ -38,7 +39,14 @@ export const listUsers = action({
       },
     },
   },
-  async handle({ query, asked: { page, size }, said }) {
+  async handle({ query, asked, said }) {
+    const page = wholeNumber(asked.page, Number.MAX_SAFE_INTEGER);
+    const size = wholeNumber(asked.size, 100);
+    if (page === null || size === null)
+      throw refuse.invalid({
+        ...(page === null ? { page: ['Must be a whole number from 1 on.'] } : {}),
+        ...(size === null ? { size: ['Must be a whole number from 1 to 100.'] } : {}),
+      });
     const [kind, id] = said ?? [];
     const skipped = Math.min((page - 1) * size, Number.MAX_SAFE_INTEGER);
     const rows = await query<Linked>(
@@ -49,6 +57,11 @@ export const listUsers = action({
     return { body: { items, total, page, size, has_next: page * size < total } };
   },
 });
+
+function wholeNumber(text: string, most: number): number | null {
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= most ? number : null;
+}
 
 const itemOf = ({ id, email, name, is_active, role, organization_id, organization }: Linked) => ({
   ...{ id, email, name, is_active },

@@ -1,4 +1,13 @@
-import { compared, Database, isUuid, jsonArray, jsonObject, parseQueryString, Refusal } from 'altiplano/twin';
+import {
+  compared,
+  Database,
+  isUuid,
+  jsonArray,
+  jsonObject,
+  type Parameters,
+  parseQueryString,
+  Refusal,
+} from 'altiplano/twin';
 import type { ClientBase } from 'pg';
 import { accounts, writeAccount, writeAccounts } from './accounts.ts';
 import { admit, type Caller, need } from './admission.ts';
@@ -45,6 +54,7 @@ async function bodyOf(database: Database, caller: Caller, { path, query }: Naive
       return writeTransaction(database, await one(transactions, id ?? ''));
     case 'users':
       need(caller, 'users:read');
+      refuseUnknown(parameters, ['page', 'size']);
       return writeUsers(database, caller, readPageQuery({ filters: {}, searched: null, profiled: false }, parameters));
     case 'me/permissions':
       readNothing(parameters, false);
@@ -52,6 +62,12 @@ async function bodyOf(database: Database, caller: Caller, { path, query }: Naive
     default:
       throw new Refusal(404);
   }
+}
+
+/** Told by themselves: what is said with an unknown word is not read. */
+function refuseUnknown(parameters: Parameters, known: readonly string[]): void {
+  const unknown = [...parameters.keys()].filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Refusal(400, unknown);
 }
 
 /** One that is not there, and another tenant's, are the same 404. */

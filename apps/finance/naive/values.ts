@@ -25,6 +25,6 @@ export const moneyFilter =
   (value) => {
     const [, whole = '', fraction = ''] = /^[+-]?(\d+)(?:\.(\d+))?$/.exec(value) ?? [];
     if (whole === '' || whole.replace(/^0+/, '').length > 16) throw new MalformedValue('no such money');
-    if (fraction.replace(/0+$/, '').length > 2) throw new MalformedValue('less than a hundredth');
+    if (fraction.length > 2) throw new MalformedValue('more than two digits behind the point');
     return compared(column, operator, value, 'numeric');
   };
