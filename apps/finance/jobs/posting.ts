@@ -16,10 +16,9 @@ export const posting = job({
   // A step that is begun again does no harm, and money that is never decided does.
   retry: { attempts: 100, seconds: 1 },
   payload: { transaction: accept.uuid() },
-  async run({ payload, query, step }) {
+  async run({ payload, query, step, signal }) {
     let done = 0;
-    const waiting = payload.transaction === undefined ? await findLeft(query) : [payload.transaction];
-    for (const wanted of waiting) {
+    const post = async (wanted: string) => {
       for (let next = await findNext(query, wanted); next !== null; next = await findNext(query, wanted)) {
         const id = next;
         await step(async (inside) => {
@@ -28,7 +27,17 @@ export const posting = job({
           return { checkpoint: null, done };
         });
       }
+    };
+    const waiting = payload.transaction === undefined ? await findLeft(query) : [payload.transaction];
+    const failures: unknown[] = [];
+    for (const wanted of waiting) {
+      // One that cannot be decided keeps nobody else's from being posted.
+      await post(wanted).catch((error: unknown) => {
+        if (signal.aborted) throw error;
+        failures.push(error);
+      });
     }
+    if (failures.length > 0) throw failures[0];
   },
 });
 

@@ -48,6 +48,10 @@ create function account_change() returns trigger
 language plpgsql set search_path from current as $$
 begin
   new.updated_by := coalesce(altiplano.caller(), new.updated_by);
+  if new.currency <> old.currency then
+    -- Whoever writes a transaction of the account holds its key and is waited for; the statement after sees what was written.
+    perform from account a where a.id = old.id for update;
+  end if;
   if new.currency <> old.currency and exists (select from transaction t where t.account_id = old.id) then
     raise exception 'An account that has transactions keeps its currency.' using errcode = 'ALT04', column = 'currency';
   end if;

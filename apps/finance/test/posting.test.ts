@@ -27,6 +27,21 @@ const balances = async () =>
   ).rows.map((row) => row.balance);
 
 describe('posting', () => {
+  test('of what was left lying goes on past one that cannot be decided', async () => {
+    const poison = await add(owner, { amount: '1', at: -120 });
+    const sound = await add(owner, { amount: '2', account: ACCOUNTS.payroll, at: -110 });
+    await owner.query(`
+      create function finance.refuse_poison() returns trigger language plpgsql as $$ begin raise exception 'poison'; end $$;
+      create trigger poison before update on finance.transaction for each row when (old.id = '${poison}')
+        execute function finance.refuse_poison()`);
+    try {
+      await expect(runCounted(owner, posting, { payload: {} })).rejects.toThrow('poison');
+      expect(await statesOf(owner, [poison, sound])).toEqual(['pending', 'posted']);
+    } finally {
+      await owner.query('drop function finance.refuse_poison cascade');
+    }
+  });
+
   test('adds a deposit, and takes what is covered to the last cent', async () => {
     const deposit = await add(owner, { amount: '0.60' });
     const all = await add(owner, { amount: '-1001.00', kind: 'withdrawal' });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectOwner, type OwnerClient } from 'altiplano';
 import { useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -51,6 +52,23 @@ test('the balance is the sum of what is posted', async () => {
   expect(await recount(owner, 'finance')).toEqual([]);
   await owner.query('truncate finance.transaction');
   expect(await balance(ACCOUNTS.operating)).toBe('0.00');
+});
+
+test('an account changes its currency before its first transaction or never, however close they come', async () => {
+  const other = await connectOwner(database.url());
+  try {
+    await owner.query(`begin; ${insert(row(20, '3', 'deposit', { account: ACCOUNTS.dollars }))}`);
+    const change = other
+      .query('update finance.account set currency = $2 where id = $1', [ACCOUNTS.dollars, 'EUR'])
+      .then(() => 'changed')
+      .catch((error: { readonly code?: string }) => error.code);
+    const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    for (let turn = 0; turn < 250 && (await owner.query(waits)).rowCount === 0; turn++) await sleep(20);
+    await owner.query('commit');
+    expect(await change).toBe('ALT04');
+  } finally {
+    await other.end();
+  }
 });
 
 describe('the database refuses', () => {

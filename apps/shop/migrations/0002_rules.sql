@@ -23,7 +23,12 @@ begin
     return null;
   end if;
   perform pg_advisory_xact_lock(hashtextextended('shop category_ancestry', 0));
-  if (select max(p.step) = 50 from category_path(new.id) p) then
+  if (select max(p.step) from category_path(new.id) p) + (
+    with recursive below (id, step) as (
+      select new.id, 0 union all select c.id, b.step + 1 from below b join category c on c.parent_id = b.id where b.step < 50
+    )
+    select max(b.step) from below b
+  ) >= 50 then
     raise exception 'category % would lie above itself, or 50 deep', new.slug
       using errcode = 'check_violation', constraint = 'category_ancestry', table = 'category';
   end if;
@@ -52,6 +57,8 @@ create trigger category_ancestry after insert or update of parent_id on category
 create function product_ancestry_insert() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
+  -- No category moves meanwhile: its mover would not see these products, nor they where it went.
+  perform pg_advisory_xact_lock_shared(hashtextextended('shop category_ancestry', 0));
   insert into product_category (product_id, category_id)
   select n.id, a.category_id from new_rows n cross join lateral category_path(n.category_id) a order by 1, 2;
   return null;
@@ -62,6 +69,7 @@ begin
   if not exists (select from new_rows n join old_rows o using (id) where n.category_id <> o.category_id) then
     return null;
   end if;
+  perform pg_advisory_xact_lock_shared(hashtextextended('shop category_ancestry', 0));
   with moved as materialized (
     select n.id, n.category_id from new_rows n join old_rows o using (id) where n.category_id <> o.category_id
   ), wanted as materialized (
@@ -106,7 +114,8 @@ begin
     return null;
   end if;
   perform from product p join order_item i on i.product_id = p.id where i.order_id = new.id order by p.id for no key update of p;
-  update product p set stock = p.stock + i.quantity from order_item i where i.order_id = new.id and i.product_id = p.id;
+  -- As much as a stock can be: an order is not kept from being cancelled by it.
+  update product p set stock = least(p.stock::bigint + i.quantity, 2147483647) from order_item i where i.order_id = new.id and i.product_id = p.id;
   return null;
 end $$;
 revoke execute on function shop_order_cancelled() from public;

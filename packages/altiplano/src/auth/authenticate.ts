@@ -30,6 +30,8 @@ export interface Authenticator {
 
 /** A token lookup is kept no longer than this (contract: conventions), so a revocation is seen within it. */
 const KEPT_MS = 1000;
+/** No credential is longer; what is kept of 10,000 of them is bounded by it, and whoever sends them need be nobody. */
+const LONGEST = 2_048;
 
 export function authenticator(
   pool: Pool,
@@ -60,6 +62,7 @@ export function authenticator(
     async authenticate(authorization, headers) {
       const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
       if (text === undefined) throw new Failure(authorization === undefined ? 'AUTH_MISSING' : 'AUTH_INVALID');
+      if (text.length > LONGEST) throw new Failure('AUTH_INVALID');
       const { said, fault } = readChosen(app.identity, headers);
       const kept = keptAs(text, said);
       const pending = known.get(kept) ?? verify(text, said);

@@ -30,6 +30,13 @@ async function answerRefresh(service: SignInService, call: SignInCall): Promise<
   const { sessions, users, pepper, app, lifetimes, observe } = service;
   const old = parseRefreshToken(pepper, app, readSignIn('refresh', call).refresh_token);
   if (old === null) throw new Failure('AUTH_REFRESH');
+  // Everything that may fail comes before the rotation: after it the old token is spent, and a client that repeats it a thief.
+  const live = await sessions.find(old.session);
+  if (live === null) throw new Failure('AUTH_REFRESH');
+  if ((await users.caller(live.userId)) === null) {
+    await sessions.end(old.session);
+    throw new Failure('AUTH_REFRESH');
+  }
   const token = newRefreshToken(old.session);
   const rotated = await sessions.rotate({
     id: old.session,
@@ -40,10 +47,6 @@ async function answerRefresh(service: SignInService, call: SignInCall): Promise<
   if (rotated.outcome === 'replayed') observe({ kind: 'session.replayed', app, user: rotated.userId });
   if (rotated.outcome !== 'rotated') throw new Failure('AUTH_REFRESH');
   const { userId } = rotated;
-  if ((await users.caller(userId)) === null) {
-    await sessions.end(old.session);
-    throw new Failure('AUTH_REFRESH');
-  }
   return handOut(service, { userId, token });
 }
 
@@ -52,10 +55,11 @@ async function answerLogout(service: SignInService, call: SignInCall): Promise<R
   const { authenticator, sessions, pepper, app } = service;
   const { authorization } = call;
   const { refresh_token: text } = readSignIn('logout', call);
-  if (authorization === undefined && text !== undefined) {
+  if (text !== undefined) {
     const token = parseRefreshToken(pepper, app, text);
     if (token === null) throw new Failure('AUTH_REFRESH');
     await sessions.end(token.session);
+    if (authorization !== undefined) authenticator.forget(authorization);
     return DONE;
   }
   const { session } = await authenticator.authenticate(authorization);

@@ -111,6 +111,18 @@ describe('refresh', () => {
     for (const { access_token: token } of [first, second, third]) expect(await door.read(token)).toBe(401);
   });
 
+  test('survives a failure of the database: the old token is good until a new one was handed out', async () => {
+    const { refresh_token: token } = await door.login();
+    const owner = door.owner();
+    await owner.query('alter function house.caller_identity rename to mislaid');
+    try {
+      expect((await door.refresh(token)).status).toBeGreaterThanOrEqual(500);
+    } finally {
+      await owner.query('alter function house.mislaid rename to caller_identity');
+    }
+    expect((await door.refresh(token)).status).toBe(200);
+  });
+
   test('made up ends nothing', async () => {
     const { refresh_token: token, access_token: access } = await door.login();
     const other = (await door.post('/garden/auth/login', ANN)).json;
@@ -174,6 +186,12 @@ describe('logout', () => {
     expect((await door.post('/auth/logout', { refresh_token: token })).status).toBe(204);
     expect([(await door.refresh(token)).status, await door.read(access)]).toEqual([401, 401]);
     expect((await door.post('/auth/logout')).json.code).toBe('AUTH_MISSING');
+  });
+
+  test('with the refresh token counts whatever the other token is', async () => {
+    const { refresh_token: token, access_token: access } = await door.login();
+    expect((await door.post('/auth/logout', { refresh_token: token }, 'expired')).status).toBe(204);
+    expect([(await door.refresh(token)).status, await door.read(access)]).toEqual([401, 401]);
   });
 
   test('everywhere ends all of the user’s, and nobody else’s', async () => {

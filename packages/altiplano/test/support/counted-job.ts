@@ -40,13 +40,15 @@ export async function runCounted(
     ...{ query: counted('read'), reencrypt: unsealed, countEncrypted: unsealed },
     async step(work) {
       await owner.query('begin');
-      const told = await work(counted('written'));
-      if (progress.length === steps) {
+      try {
+        const told = await work(counted('written'));
+        if (progress.length === steps) throw new Killed();
+        await owner.query('commit');
+        progress.push(told);
+      } catch (error) {
         await owner.query('rollback');
-        throw new Killed();
+        throw error;
       }
-      await owner.query('commit');
-      progress.push(told);
     },
   };
   await job.run(context).catch((error) => {

@@ -45,6 +45,7 @@ export { type AppRole, openAppRole, type SessionSettings } from './app-role.ts';
 export { type Answer, type AppServer, type AppServerOptions, type Sent, TEST_KEYS, useServer } from './app-server.ts';
 export { type CountedRun, runCounted } from './counted-job.ts';
 export { type Template, useDatabase } from './database.ts';
+export { describeMigrations } from './describe-migrations.ts';
 export { describeGolden } from './golden.ts';
 export { type PrintedMigrations, printedMigrations } from './printed.ts';
 export { openWire, type Wire, type WireCounts } from './wire.ts';
