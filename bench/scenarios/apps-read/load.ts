@@ -1,5 +1,14 @@
 import type { App } from 'altiplano';
-import { buildBitmaps, buildRollups, migrateApp, progress, sourceKey, TEST_KEYS, withOwner } from 'altiplano/testing';
+import {
+  buildBitmaps,
+  buildRollups,
+  buildSummaries,
+  migrateApp,
+  progress,
+  sourceKey,
+  TEST_KEYS,
+  withOwner,
+} from 'altiplano/testing';
 import { field } from '../../../apps/field/app.ts';
 import { createDatabase, databaseExists, databaseUrl } from '../../server/database.ts';
 import type { AppBench } from './app-bench.ts';
@@ -15,7 +24,8 @@ export async function ensureLoaded(
   const volume = quick ? volumes.quick : volumes.full;
   const name = `bench_apps_read_${part}${quick ? '_quick' : ''}`;
   const url = databaseUrl(adminUrl, name);
-  const key = `${sourceKey(app)} ${JSON.stringify(volume)}`;
+  const kept = app.summaries === undefined ? '' : ' summaries';
+  const key = `${sourceKey(app)} ${JSON.stringify(volume)}${kept}`;
   if ((await databaseExists(adminUrl, name)) && (await readMarker(url)) === key) {
     note(`${name}: as loaded before`);
     return url;
@@ -41,6 +51,7 @@ export async function fill(
   await app.sample.run({ url, schema: app.schema, seed: 1, volume, progress: tell, keys: TEST_KEYS });
   await buildRollups(url, app.schema, { progress: tell });
   await buildBitmaps(url, app.schema, { progress: tell });
+  await buildSummaries(url, app.schema);
   await withOwner(url, async (client) => {
     await client.query('vacuum (analyze)');
   });
