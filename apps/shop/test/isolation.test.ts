@@ -49,6 +49,8 @@ describe('row security alone', () => {
       `update shop.review set rating = 5`,
       `update shop.product set rating_count = 0`,
       `insert into shop.shop_order (shopper_id) values ('${SHOPPERS.bo}')`,
+      `insert into shop.review (product_id, shopper_id, rating) values ('${PRODUCTS.chair}', '${SHOPPERS.bo}', 1)`,
+      'select email from shop.shopper',
       `insert into shop.product (category_id, name, slug, price) select id, 'x', 'x', 1 from shop.category limit 1`,
     ];
     await withRole(async (role) => {
@@ -59,6 +61,11 @@ describe('row security alone', () => {
         client.query(`update shop.shop_order set status = 'shipped' where id = '${ORDERS.foreign}'`),
       );
       expect(moved.rowCount).toBe(0);
+      const shipped = role.as(ana, async (client) => {
+        await client.query(`update shop.shop_order set status = 'paid' where id = '${ORDERS.pending}'`);
+        await client.query(`update shop.shop_order set status = 'shipped' where id = '${ORDERS.pending}'`);
+      });
+      await expect(shipped).rejects.toMatchObject({ code: '42501' });
     });
   });
 });
