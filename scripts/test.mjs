@@ -12,6 +12,7 @@ const isBuild = process.env.CI === 'true';
 const { servers, absent } = findServers();
 const missing = [...absent, ...missingPrograms()];
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 let worst = 0;
 
 const reports = mkdtempSync(join(tmpdir(), 'altiplano-tests-'));
@@ -28,6 +29,8 @@ for (const { what, remedy } of missing) console.log(`\nNot run: ${what}. ${remed
 if (absent.some(({ isListed }) => isListed)) fail('ALTIPLANO_TEST_POSTGRES names a PostgreSQL that is not there.');
 if (isBuild && missing.length > 0) fail('CI=true: what is missing must be there.');
 if (isBuild && total.skipped > 0) fail('CI=true: no test may be skipped.');
+// Once more at the very end: a log that is cut keeps its tail, and the first server's failures lie thousands of lines up.
+if (failures.length > 0) console.log(`\nFailed:\n${failures.join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = worst;
 
@@ -46,6 +49,7 @@ async function testOn(title, env, isFirst) {
   );
   const counted = countTests(report);
   for (const name of Object.keys(total)) total[name] += counted[name];
+  failures.push(...counted.failures.map((failure) => `${title}: ${failure}`));
   return code;
 }
 
