@@ -10,6 +10,8 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   errors: {},
   embedded: { errors: 'values' },
   observe: {},
+  // Of any Node program, so nothing of the engine.
+  profile: {},
   resource: { errors: 'values', encryption: 'types' },
   request: { resource: 'values', errors: 'values' },
   catalog: {
