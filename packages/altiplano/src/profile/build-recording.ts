@@ -1,0 +1,103 @@
+import { siteOf } from './call-site.ts';
+import { now } from './clock.ts';
+import { printed } from './hash.ts';
+import { columnHashes, parameterHashes } from './hashed-answer.ts';
+import { FULL } from './level.ts';
+import { QueryEntry } from './query-entry.ts';
+import type { Recorder, ReportedQuery } from './recorder.ts';
+import type { QueryRecord, Recording } from './recording.ts';
+import { state } from './state.ts';
+
+/** Printed parameters are cut here; a document in one would be kept with every query. */
+const LONGEST = 200;
+
+/** What was noted while it ran is put together only now, when nobody waits for it any more. */
+export function buildRecording(recorder: Recorder): Recording {
+  const since = now();
+  const { entries, began } = recorder;
+  const repeats = repeatedTexts(recorder);
+  const queries = entries.map((entry, ordinal) =>
+    entry instanceof QueryEntry
+      ? describe(entry, ordinal, began, recorder.rank, repeats)
+      : relative(entry, ordinal, began),
+  );
+  return {
+    id: recorder.id,
+    kind: recorder.kind,
+    level: recorder.level,
+    startedAt: recorder.startedAt,
+    duration: (recorder.ended ?? since) - began,
+    request: recorder.request,
+    queries,
+    statements: recorder.statements,
+    dropped: recorder.dropped,
+    texts: recorder.texts,
+    layers: recorder.layers,
+    processor: recorder.used,
+    shared: recorder.shared,
+    blocked: recorder.blocked,
+    own: recorder.own + now() - since,
+  };
+}
+
+function describe(entry: QueryEntry, ordinal: number, began: number, rank: number, repeats: boolean): QueryRecord {
+  const { driver, text, kind, rows, error, connection, transaction, layer, label, captured, values } = entry;
+  const hashes = parameterHashes(values);
+  return {
+    ordinal,
+    driver,
+    text,
+    kind,
+    asked: entry.asked - began,
+    acquired: after(entry.acquired, began),
+    answered: after(entry.answered, began),
+    decoded: after(entry.decoded, began),
+    rows,
+    error,
+    parametersHash: hashes?.whole ?? null,
+    parameterHashes: hashes?.each ?? null,
+    parameters: rank >= FULL && state.parameters && values !== null ? values.map(cut) : null,
+    columnHashes: repeats ? columnHashes(entry.data, entry.columns) : null,
+    connection,
+    transaction,
+    layer,
+    site: captured === null ? null : siteOf(captured),
+    label,
+  };
+}
+
+function relative(query: ReportedQuery, ordinal: number, began: number): QueryRecord {
+  const { asked, acquired, answered, decoded } = query;
+  return {
+    ...query,
+    ordinal,
+    asked: after(asked, began),
+    acquired: after(acquired, began),
+    answered: after(answered, began),
+    decoded: after(decoded, began),
+  };
+}
+
+function after(time: number | null, began: number): number | null {
+  return time === null ? null : time - began;
+}
+
+function cut(value: unknown): string {
+  const text = value === null || value === undefined ? 'null' : printed(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+const VALUES = /'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b/g;
+
+/** Whether a statement was sent twice, values written into it aside: only then may a loop be proved by the rows before it. */
+function repeatedTexts({ entries, texts }: Recorder): boolean {
+  const shapes = new Set<string>();
+  for (const { text, kind } of entries) {
+    if (kind !== 'read' && kind !== 'write') continue;
+    if ((texts.get(text) ?? 0) > 1) return true;
+    const shape = text.replace(VALUES, '?');
+    if (shapes.has(shape)) return true;
+    shapes.add(shape);
+  }
+  return false;
+}

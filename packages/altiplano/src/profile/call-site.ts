@@ -1,0 +1,108 @@
+import { findSourceMap } from 'node:module';
+import { relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CallSite } from './recording.ts';
+
+/** What a stack was captured into; V8 prints it only when it is read, which is the dear part. */
+export interface Captured {
+  stack?: unknown;
+}
+
+/** Drivers and builders stand between the program and us with some twenty frames. */
+const DEPTH = 50;
+/** src/ or dist/ of this package: the engine's own frames are nobody's code. */
+const OWN = fileURLToPath(new URL('..', import.meta.url));
+const MOST_KNOWN = 5_000;
+const known = new Map<string, CallSite>();
+
+/** The stack above `below`, unread. */
+export function capture(below: (...parameters: never[]) => unknown): Captured {
+  const holder: Captured = {};
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = DEPTH;
+  Error.captureStackTrace(holder, below);
+  Error.stackTraceLimit = limit;
+  return holder;
+}
+
+/** The innermost frame of the program's own code; null where nothing but libraries is left of the stack. */
+export function siteOf(holder: Captured): CallSite | null {
+  const before = Error.prepareStackTrace;
+  let found: CallSite | null = null;
+  Error.prepareStackTrace = (_, frames) => {
+    const frame = frames.find(isOwnCode);
+    if (frame !== undefined) found = describe(frame, before);
+    return '';
+  };
+  try {
+    void holder.stack;
+    return found;
+  } finally {
+    Error.prepareStackTrace = before;
+  }
+}
+
+type Prepare = typeof Error.prepareStackTrace;
+
+function isOwnCode(frame: NodeJS.CallSite): boolean {
+  const file = frame.getFileName();
+  if (!file || file.startsWith('node:') || file.includes('/node_modules/') || file.includes('\\node_modules\\'))
+    return false;
+  return !pathOf(file).startsWith(OWN) && !frame.isNative() && !file.startsWith('wasm:');
+}
+
+function describe(frame: NodeJS.CallSite, prepare: Prepare): CallSite {
+  const file = frame.getFileName() ?? '';
+  const [line, column] = [frame.getLineNumber() ?? 0, frame.getColumnNumber() ?? 0];
+  const key = `${file}:${line}:${column}`;
+  const seen = known.get(key);
+  if (seen !== undefined) return seen;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const name = frame.getFunctionName();
+  const place = byPreparer(frame, prepare) ?? bySourceMap(file, line, column) ?? { file, line, column };
+  const site = { ...place, file: shown(pathOf(place.file)), function: name };
+  known.set(key, site);
+  return site;
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** vitest and source-map-support print frames by themselves, and know the sources that Node does not. */
+function byPreparer(frame: NodeJS.CallSite, prepare: Prepare): Place | null {
+  if (prepare === undefined) return null;
+  try {
+    const text = String(prepare(new Error(), [frame]));
+    const match = /(?:\(|at |async )((?:file:\/\/)?[^()\n]+?):(\d+):(\d+)\)?\s*$/.exec(text);
+    return match?.[1] === undefined ? null : { file: match[1], line: Number(match[2]), column: Number(match[3]) };
+  } catch {
+    return null;
+  }
+}
+
+/** Node keeps them when it runs with `--enable-source-maps` or below a loader that asked for them. */
+function bySourceMap(file: string, line: number, column: number): Place | null {
+  const entry = findSourceMap(file)?.findEntry(line - 1, column - 1);
+  if (entry === undefined || !('originalSource' in entry)) return null;
+  const { originalSource, originalLine, originalColumn } = entry;
+  if (!originalSource.startsWith('file:') && !originalSource.startsWith('/')) return null;
+  return { file: originalSource, line: originalLine + 1, column: originalColumn + 1 };
+}
+
+function pathOf(file: string): string {
+  if (!file.startsWith('file:')) return file;
+  try {
+    return fileURLToPath(file);
+  } catch {
+    return file;
+  }
+}
+
+function shown(path: string): string {
+  const near = relative(process.cwd(), path);
+  const isBelow = near !== '' && !near.startsWith('..') && !near.startsWith(sep);
+  return (isBelow ? near : path).split(sep).join('/');
+}

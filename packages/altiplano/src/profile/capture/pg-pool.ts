@@ -1,0 +1,73 @@
+import type { Captured } from '../call-site.ts';
+import { busy, now } from '../clock.ts';
+import type { Wait } from '../query-entry.ts';
+import { captureFor, isRecording } from '../scope.ts';
+import { state, swallow } from '../state.ts';
+import { bound } from './bound.ts';
+import { leaveWait } from './connection.ts';
+import { type Method, type Methods, methodsOf, replace } from './patch.ts';
+
+/** What a pool's own query was captured with, for the connection that it asks for at once. */
+let asking: Captured | null = null;
+
+/** Notes how long a connection was waited for, in pg-pool and whatever derives from it. */
+export function patchPgPool(Pool: unknown): void {
+  for (let methods = methodsOf(Pool); methods !== null; methods = Object.getPrototypeOf(methods) as Methods | null) {
+    if (!Object.hasOwn(methods, 'connect') || !Object.hasOwn(methods, 'query')) continue;
+    replace(methods, 'connect', profiledConnect);
+    replace(methods, 'query', profiledQuery);
+    return;
+  }
+}
+
+function profiledConnect(original: Method): Method {
+  return function connect(this: unknown, ...given: unknown[]): unknown {
+    if (state.active === 0 || state.quiet > 0) return original.apply(this, given);
+    const wait = isRecording() ? begin() : null;
+    const callback = given[0];
+    if (typeof callback !== 'function')
+      return wait === null ? original.apply(this, given) : waited(original.apply(this, given), wait);
+    const back = bound(callback as Method);
+    return original.call(this, function connected(this: unknown, error: unknown, client: unknown, release: unknown) {
+      if (wait !== null) arrive(client, wait);
+      return back.call(this, error, client, release);
+    });
+  };
+}
+
+function begin(): Wait {
+  const asked = now();
+  return { asked, busy: busy(), captured: asking, acquired: asked, acquiredBusy: 0 };
+}
+
+function waited(connecting: unknown, wait: Wait): unknown {
+  return (connecting as Promise<unknown>).then((client) => {
+    arrive(client, wait);
+    return client;
+  });
+}
+
+function arrive(client: unknown, wait: Wait): void {
+  try {
+    if (typeof client !== 'object' || client === null) return;
+    wait.acquired = now();
+    wait.acquiredBusy = busy();
+    leaveWait(client, wait);
+  } catch (error) {
+    swallow(error);
+  }
+}
+
+/** Its query is asked of the driver later and from elsewhere, so where it came from is noted here. */
+function profiledQuery(original: Method): Method {
+  return function query(this: unknown, ...given: unknown[]): unknown {
+    if (state.active === 0 || state.quiet > 0) return original.apply(this, given);
+    const text = typeof given[0] === 'string' ? given[0] : (given[0] as { text?: unknown } | null | undefined)?.text;
+    if (typeof text === 'string') asking = captureFor(text, query);
+    try {
+      return original.apply(this, given);
+    } finally {
+      asking = null;
+    }
+  };
+}
