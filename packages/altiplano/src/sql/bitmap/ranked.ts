@@ -1,11 +1,12 @@
 import { LOOKED_AT, RANK } from '../../plan/ordering.ts';
 import type { Access } from '../../plan/plan.ts';
+import type { Bitmap } from '../../resource/bitmap.ts';
 import { beyond } from '../column-order.ts';
 import type { Page } from '../page.ts';
-import { orderBy, orderColumns, type Scope } from '../scope.ts';
+import { orderBy, orderColumns, type Scope, table } from '../scope.ts';
 import { commonTable, indent, list, name, where } from '../text.ts';
 import type { Terms } from './terms.ts';
-import { placed, row } from './walk.ts';
+import { isDescending, row } from './walk.ts';
 
 /** How many the ranked search has found, of those it looks at. */
 export const RANKED_COUNT = '(select count(*) from ranked)';
@@ -21,10 +22,10 @@ export interface RankedPage extends Page {
 
 /**
  * The page of a ranked search. `levels` says of every row that the other filters leave how many of the text's trigrams it has;
- * the 500 that have most are looked at, the newest of those that have as many as the last of them; `ranked` is those that fit.
+ * those that have most are looked at, the newest of those that have as many as the last of them; `ranked` is those that fit.
  */
 export function rankedTables(scope: Scope, terms: Terms, page: RankedPage): readonly string[] {
-  const { bitmap, search } = terms.selection;
+  const { bitmap } = terms.selection;
   const usual: Scope = {
     ...scope,
     target: { ...scope.target, order: page.access.usual },
@@ -33,17 +34,93 @@ export function rankedTables(scope: Scope, terms: Terms, page: RankedPage): read
     backward: false,
     window: [],
   };
+  return [
+    commonTable('levels', LEVELS),
+    commonTable('reached', reached(usual)),
+    commonTable('best', best(usual)),
+    commonTable('candidates', `${keysOf(usual, bitmap)}\nunion all\nselect f.at, f.key from fresh f where f.hit`),
+    commonTable('looked', looked(scope, usual, terms, page)),
+    commonTable('ranked', ranked(scope)),
+    pageTable(scope, terms, page),
+  ];
+}
+
+/** Rows whose text has changed since are not in these: they are looked at by themselves. */
+const LEVELS = `select h.segment, l.level, l.bits, bit_count(l.bits) as rows
+from hits h
+cross join grams g
+cross join lateral altiplano.levels(
+  coalesce(h.hit & ~h.lost, h.hit), h.inner_bits, cardinality(g.inner_terms), h.outer_bits, g.needed
+) l
+where h.hit is not null`;
+
+/** How many rows have as much or more, and of as much are newer; up to where enough are counted. */
+function reached(usual: Scope): string {
+  const order = `l.level desc, l.segment${isDescending(usual) ? ' desc' : ''}`;
+  return `select l.* from (
+  select l.*, sum(l.rows) over (order by ${order}) as upto from levels l
+) l
+where l.upto - l.rows < ${LOOKED_AT}`;
+}
+
+/** Their bits. Of the last segment reached only as many blocks as it takes; and rows that moved, whose text is no longer in bits. */
+function best(usual: Scope): string {
+  const descending = isDescending(usual);
+  const rest = 'length(r.bits) - 64 * (c.block + 1)';
+  const cut = descending ? '(r.bits << 64 * c.block) >> 64 * c.block' : `(r.bits >> ${rest}) << ${rest}`;
+  return `select b.segment, bit_or(b.bits) as hit
+from (
+  select r.segment, r.bits from reached r where r.upto <= ${LOOKED_AT}
+  union all
+  select r.segment, ${cut}
+  from reached r
+  cross join lateral (
+    select c.block
+    from (
+      select g.block, sum(bit_count(substring(r.bits from 64 * g.block + 1 for 64))) over (order by g.block${descending ? ' desc' : ''}) as upto
+      from generate_series(0, length(r.bits) / 64 - 1) g (block)
+    ) c
+    where c.upto >= ${LOOKED_AT} - (r.upto - r.rows)
+    order by c.block${descending ? ' desc' : ''}
+    limit 1
+  ) c
+  where r.upto > ${LOOKED_AT}
+  union all
+  select h.segment, h.hit & h.won from hits h where h.won is not null
+) b
+group by b.segment`;
+}
+
+/** In no order: all blocks of a segment in one look at their index, which reads each of its pages once. */
+function keysOf(scope: Scope, { name: bitmap, tenant, key, order }: Bitmap): string {
+  const blocks = [
+    'select g.block from generate_series(0, length(h.hit) / 64 - 1) g (block)',
+    'where bit_count(substring(h.hit from 64 * g.block + 1 for 64)) > 0',
+  ].join('\n');
+  const keys = [
+    'select k.at, k.key',
+    `from ${table(scope, `${bitmap}_block`)} b`,
+    `cross join lateral unnest(b.${name(`${order}s`)}, b.${name(`${key}s`)}) with ordinality k (at, key, place)`,
+    where([
+      `b.${name(tenant)} = ${scope.tenant}`,
+      'b.segment = h.segment',
+      `b.block = any(array(\n${indent(blocks)}\n))`,
+      'get_bit(h.hit, 64 * b.block + k.place::integer - 1) = 1',
+    ]),
+  ].join('\n');
+  return `select k.at, k.key\nfrom best h\ncross join lateral (\n${indent(keys)}\n) k`;
+}
+
+/** Columns of another order than that of rank, which the page is found by before its rows are read again. */
+function carried({ target }: Scope): readonly string[] {
+  return target.order.map(({ column }) => column).filter((column) => column !== RANK && column !== target.key);
+}
+
+function looked(scope: Scope, usual: Scope, { selection: { bitmap, search } }: Terms, page: RankedPage): string {
   const column = `t.${name(search?.term.columns[0] ?? '')}`;
-  const keys = (source: string) => `select k.at, k.key from (\n${indent(placed(usual, bitmap, { source }))}\n) k`;
-  const reached = '(select coalesce(max(t.upto), 0) from totals t where t.upto <= ';
-  const candidates = [
-    keys('best'),
-    `(\n${indent(keys('cut'))}\n  limit greatest(0, ${LOOKED_AT} - ${reached}${LOOKED_AT}))\n)`,
-    keys('moved'),
-    'select f.at, f.key from fresh f where f.hit',
-  ].join('\nunion all\n');
-  const looked = [
-    'select k.at, k.key, w.words',
+  const brought = carried(scope).map((own, index) => `t.${name(own)} as by_${index}`);
+  return [
+    `select ${list(['k.at', 'k.key', 'w.words', ...brought])}`,
     'from candidates k',
     row(usual, bitmap, page.checks),
     `cross join lateral (select altiplano.words(${column}) as words offset 0) w`,
@@ -53,41 +130,12 @@ export function rankedTables(scope: Scope, terms: Terms, page: RankedPage): read
     orderBy(usual, ['k.at', 'k.key']).replace('order by', 'order by v.level desc,'),
     `limit ${LOOKED_AT}`,
   ].join('\n');
-  return [
-    commonTable('levels', LEVELS),
-    commonTable('totals', TOTALS),
-    commonTable(
-      'best',
-      `select l.segment, bit_or(l.bits) as hit from levels l join totals t on t.level = l.level\nwhere t.upto <= ${LOOKED_AT}\ngroup by l.segment`,
-    ),
-    commonTable(
-      'cut',
-      `select l.segment, l.bits as hit from levels l\nwhere l.level = (select max(t.level) from totals t where t.upto > ${LOOKED_AT})`,
-    ),
-    commonTable('moved', 'select h.segment, h.hit & h.won as hit from hits h where h.won is not null'),
-    commonTable('candidates', candidates),
-    commonTable('looked', looked),
-    commonTable('ranked', RANKED),
-    pageTable(scope, terms, page),
-  ];
 }
 
-/** Rows whose text has changed since are not in these: they are looked at by themselves. */
-const LEVELS = `select h.segment, l.level, l.bits
-from hits h
-cross join grams g
-cross join lateral altiplano.levels(
-  coalesce(h.hit & ~h.lost, h.hit), h.inner_bits, cardinality(g.inner_terms), h.outer_bits, g.needed
-) l
-where h.hit is not null`;
-
-const TOTALS = `select t.level, sum(t.rows) over (order by t.level desc) as upto
-from (
-  select l.level, sum(bit_count(l.bits)) as rows from levels l group by l.level
-) t`;
-
 /** Counted here and not by a function, which would be started for each row: 60 ms for 500. */
-const RANKED = `select l.at, l.key, ${LEAST} - r.rank as ${name(RANK)}
+function ranked(scope: Scope): string {
+  const brought = carried(scope).map((_, index) => `l.by_${index}`);
+  return `select ${list(['l.at', 'l.key', ...brought])}, ${LEAST} - r.rank as ${name(RANK)}
 from looked l
 cross join grams g
 cross join lateral (
@@ -102,24 +150,32 @@ cross join lateral (
   offset 0
 ) r
 where r.rank is not null`;
+}
 
+/** Found by what is known of it; only the rows of the page are read again. */
 function pageTable(scope: Scope, { selection: { bitmap } }: Terms, { columns, rows, offset }: RankedPage): string {
   const order = orderColumns(scope, 't');
+  const known = [
+    `k.key as ${name(scope.target.key)}`,
+    `k.${name(RANK)}`,
+    ...carried(scope).map((own, index) => `k.by_${index} as ${name(own)}`),
+  ];
   const found = [
-    `select ${list(columns)}`,
-    'from ranked k',
-    row(scope, bitmap, []),
-    `cross join lateral (select k.${name(RANK)}) o`,
+    'select t.altiplano_at as at, t.altiplano_key as key, t.altiplano_rank',
+    `from (select k.at as altiplano_at, k.key as altiplano_key, ${list(known)} from ranked k) t`,
+    where([`(${beyond(scope, order)})`]),
+    orderBy(scope, order),
+    `limit ${rows}${offset === null ? '' : ` offset ${scope.parameters.bind(offset, 'bigint')}`}`,
   ].join('\n');
   return commonTable(
     'page',
     [
-      'select * from (',
+      `select ${list(columns)}`,
+      'from (',
       indent(found),
-      ') t',
-      where([`(${beyond(scope, order)})`]),
-      orderBy(scope, order),
-      `limit ${rows}${offset === null ? '' : ` offset ${scope.parameters.bind(offset, 'bigint')}`}`,
+      ') k',
+      row(scope, bitmap, []),
+      `cross join lateral (select k.${name(RANK)}) o`,
     ].join('\n'),
   );
 }
