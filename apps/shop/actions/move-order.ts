@@ -30,6 +30,10 @@ export const moveOrder = action({
     },
   },
   reply: { status: 200, schema: orderSchema },
+  async current({ query, parameters: { id = '' } }) {
+    const [order] = await query(sql`select from shop.shop_order where id = ${id} for update`);
+    return order === undefined ? null : orderJson(query, id);
+  },
   async handle({ query, body: { status }, parameters: { id = '' }, caller }) {
     // Row security shows a shopper nobody else's.
     const [order] = await query<{ status: string }>(

@@ -21,7 +21,7 @@ export const placeOrder = action({
       hint: 'Order what is left, or something else; nothing was ordered.',
     },
   },
-  reply: { status: 201, schema: orderSchema },
+  reply: { status: 201, schema: orderSchema, tagged: true },
   async handle({ query, body: { items }, caller }) {
     refuseTwice(items);
     const ids = items.map(({ product_id }) => product_id);

@@ -12,6 +12,7 @@ import { retrying } from '../write/retry.ts';
 import type { ActionCall } from './call.ts';
 import { planEntry } from './entry.ts';
 import { type ParsedAction, parseAction } from './parse/parse-action.ts';
+import { checkCondition } from './precondition.ts';
 import { refusalOf } from './refusals.ts';
 import { keepText, readKept, replyOf, toHttp } from './reply.ts';
 import type { ActionService } from './service.ts';
@@ -104,7 +105,9 @@ function perform(service: ActionService, call: ActionCall, prepared: Prepared): 
       if (refusal !== null) throw refusal;
       const kept = readKept(entered, key, service.seal);
       if (kept !== null) return { value: replayed(toHttp(kept, call.origin)) };
-      const reply = replyOf(action, await action.handle(contextOf(service, call, prepared, send)));
+      const context = contextOf(service, call, prepared, send);
+      await checkCondition(action, parsed.condition, context);
+      const reply = replyOf(action, await action.handle(context));
       const value = toHttp(reply, call.origin);
       if (key === null) return { value };
       sent.statements += 1;

@@ -9,6 +9,7 @@ export interface ActionCall extends Address {
   readonly fault?: { readonly path: string; readonly problem: string } | null;
   readonly authorization: string | undefined;
   readonly idempotencyKey: string | null;
+  readonly ifMatch?: string | null;
   readonly requestId: string;
   readonly signal: AbortSignal;
 }

@@ -4,6 +4,7 @@ import type { Action, ActionResult } from '../resource/action.ts';
 import { JSON_TYPE, type Reply } from '../respond/reply.ts';
 import { MOST_REPLY_BYTES } from '../sql/reply-bound.ts';
 import type { IdempotencyKey } from '../write/change.ts';
+import { tagOf } from './precondition.ts';
 
 /** What a key keeps: a reply without the server's own address. */
 interface Kept {
@@ -19,10 +20,11 @@ export function replyOf({ reply }: Action, { status, body, json, location, etag 
   if (Buffer.byteLength(text) > MOST_REPLY_BYTES) {
     throw new Failure('REQ_REPLY_TOO_LARGE', { values: { limit: MOST_REPLY_BYTES } });
   }
+  const tag = etag ?? (reply.tagged === true && text !== '' ? tagOf(text) : undefined);
   return {
     status: status ?? (text === '' && reply.status === 200 ? 204 : reply.status),
     ...(location === undefined ? {} : { location }),
-    ...(etag === undefined ? {} : { etag }),
+    ...(tag === undefined ? {} : { etag: tag }),
     body: text,
   };
 }

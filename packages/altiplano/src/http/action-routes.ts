@@ -42,6 +42,7 @@ function readCall({ action }: ActionService, request: FastifyRequest, reply: Fas
     authorization: headers.authorization,
     // Given twice, it comes joined by a comma and a space, which no key has.
     idempotencyKey: headers['idempotency-key']?.toString() ?? null,
+    ifMatch: headers['if-match'] ?? null,
     requestId: request.id,
     signal: signalOf(reply),
   };

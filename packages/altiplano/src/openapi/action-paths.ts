@@ -69,7 +69,17 @@ function parametersOf({ action, catalog, identity }: DescribedAction): readonly 
     description: 'The same key within 24 hours gets the same answer, once.',
     schema: { type: 'string' },
   };
-  return [...path, ...tenantOf(identity), ...query, ...(action.method === 'POST' ? [key] : [])];
+  const condition: Parameter = {
+    name: 'If-Match',
+    in: 'header',
+    description: 'The `ETag` the object must still have.',
+    schema: { type: 'string' },
+  };
+  return [
+    ...[...path, ...tenantOf(identity), ...query],
+    ...(action.method === 'POST' ? [key] : []),
+    ...(action.current === null ? [] : [condition]),
+  ];
 }
 
 /** The parameter that names the tenant, where the credential does not. */
@@ -83,11 +93,15 @@ function tenantOf(identity: DescribedAction['identity']): readonly Parameter[] {
 function successOf({ reply, method }: Action): Schema {
   const { status, schema, example } = reply;
   const replayed = { description: 'Only on a repeated request: nothing was done again.', schema: { const: 'true' } };
+  const headers = {
+    ...(method === 'POST' ? { 'Idempotency-Replayed': replayed } : {}),
+    ...(reply.tagged ? { ETag: { description: 'Changes with the object.', schema: { type: 'string' } } } : {}),
+  };
   const content = schema === null ? {} : { content: { 'application/json': { schema, ...exampled(example) } } };
   return {
     [status]: {
       description: schema === null ? 'Done.' : 'The answer.',
-      ...(method === 'POST' ? { headers: { 'Idempotency-Replayed': replayed } } : {}),
+      ...(Object.keys(headers).length === 0 ? {} : { headers }),
       ...content,
     },
   };
@@ -95,13 +109,14 @@ function successOf({ reply, method }: Action): Schema {
 
 const exampled = (example: unknown): Schema => (example === undefined ? {} : { example });
 
-function refusalsOf({ method, body, parameters, refusals: own }: Action): Schema {
+function refusalsOf({ method, body, parameters, current, refusals: own }: Action): Schema {
   const general = refusals(
     400,
     401,
     403,
     ...(Object.keys(parameters).length > 0 ? [404 as const] : []),
     ...(method === 'POST' ? [409 as const, 422 as const] : []),
+    ...(current === null ? [] : [412 as const]),
     ...(body === null ? [] : [413 as const, 415 as const]),
     414,
     503,

@@ -29,8 +29,9 @@ export interface Action {
   /** Null: no body is wanted. */
   readonly body: AcceptedMembers | null;
   readonly refusals: Readonly<Record<string, DeclaredRefusal>>;
-  /** Of the API description. */
   readonly reply: ActionReply;
+  /** The JSON of the object it changes as its address shows it, whose row it holds; null when there is none. For `If-Match`. */
+  readonly current: ((context: ActionContext) => Promise<string | null>) | null;
   handle(context: ActionContext): Promise<ActionResult>;
 }
 
@@ -39,6 +40,8 @@ export interface ActionReply {
   /** JSON Schema 2020-12 of the body; null when there is none. */
   readonly schema: Readonly<Record<string, unknown>> | null;
   readonly example?: unknown;
+  /** Whether it is one object as its address shows it: then it has an `ETag`. Where there is a `current` it is. */
+  readonly tagged?: boolean;
 }
 
 /** What a handler works with: one transaction of one tenant, and nothing outside it. */
@@ -131,6 +134,7 @@ export interface ActionDeclaration<B extends AcceptedMembers, Q extends Accepted
   readonly body?: B;
   readonly refusals?: Action['refusals'];
   readonly reply?: Partial<ActionReply>;
+  current?(context: ActionContext<B, Q>): Promise<string | null>;
   handle(context: ActionContext<B, Q>): Promise<ActionResult>;
 }
 
@@ -155,7 +159,8 @@ export function action<const B extends AcceptedMembers = NoMembers, const Q exte
     query: query ?? {},
     body: body ?? null,
     refusals,
-    reply: { status: 200, schema: null, ...reply },
+    reply: { status: 200, schema: null, tagged: declaration.current !== undefined, ...reply },
+    current: (declaration.current as Action['current'] | undefined) ?? null,
     handle: declaration.handle as Action['handle'],
   });
 }

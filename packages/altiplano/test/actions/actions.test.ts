@@ -185,6 +185,60 @@ describe('refusals', () => {
   });
 });
 
+describe('a tag', () => {
+  async function ticket(): Promise<{ id: string; tag: string }> {
+    const made = await ask('POST', '/tickets/open/', { body: { title: 'tagged' } });
+    const read = await ask('GET', `/tickets/${made.json.id}/`);
+    return { id: made.json.id, tag: read.headers.get('etag') ?? '' };
+  }
+  const rename = (id: string, title: string, tag?: string) =>
+    ask('PATCH', `/tickets/${id}/`, { body: { title }, headers: tag === undefined ? {} : { 'if-match': tag } });
+
+  test('is that of the bytes, whoever made them: the resource read or an action that changes it', async () => {
+    const { id, tag } = await ticket();
+    const changed = await rename(id, 'changed', tag);
+    expect([changed.status, changed.json.title]).toEqual([200, 'changed']);
+    expect(changed.headers.get('etag')).not.toBe(tag);
+    expect(changed.headers.get('etag')).toBe((await ask('GET', `/tickets/${id}/`)).headers.get('etag'));
+  });
+
+  test('that no longer holds is a 412, and nothing was done', async () => {
+    const { id, tag } = await ticket();
+    await rename(id, 'quicker');
+    const late = await rename(id, 'too late', tag);
+    expect([late.status, late.json.code]).toEqual([412, 'REQ_PRECONDITION']);
+    expect((await ask('GET', `/tickets/${id}/`)).json.title).toBe('quicker');
+    expect((await rename(id, 'one of them', `"other", ${late.headers.get('etag') ?? '"x"'}`)).status).toBe(412);
+    expect((await rename(id, 'weak', `W/${tag}`)).status).toBe(412);
+    expect((await rename(id, 'any', '*')).status).toBe(200);
+  });
+
+  test('of two who read the same one comes through', async () => {
+    const { id, tag } = await ticket();
+    const answers = await Promise.all(Array.from({ length: 6 }, (_, n) => rename(id, `by ${n}`, tag)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412]);
+  });
+
+  test('of what is not there, that is none, or of what depends on none', async () => {
+    expect((await rename(OTHER, 'nobody', '"x"')).status).toBe(404);
+    const { id } = await ticket();
+    expect((await rename(id, 'x', 'x')).json.errors).toHaveProperty('If-Match');
+    const asked = { body: { title: 'x' }, headers: { 'if-match': '"x"' } };
+    const refused = await ask('POST', '/tickets/open/', asked);
+    expect(refused.json.errors).toEqual({ 'If-Match': ['This cannot be made to depend on a tag.'] });
+  });
+
+  test('is described', async () => {
+    const { paths } = await (await fetch(new URL('/openapi/desk.json', origin()))).json();
+    const { parameters, responses } = paths['/tickets/{id}/'].patch;
+    expect(parameters).toContainEqual(expect.objectContaining({ name: 'If-Match', in: 'header' }));
+    expect([responses[200].headers, Object.keys(responses)]).toEqual([
+      { ETag: expect.anything() },
+      expect.arrayContaining(['412']),
+    ]);
+  });
+});
+
 describe('an Idempotency-Key', () => {
   test('makes ten requests at once one', async () => {
     const asked = { body: { title: 'once' }, key: 'ten-at-once' };

@@ -102,6 +102,29 @@ export const ticketByCode = action({
   },
 });
 
+/** Changes one object, if it still is what its tag says. */
+export const renameTicket = action({
+  name: 'rename_ticket',
+  method: 'PATCH',
+  path: '/tickets/:id/',
+  permission: null,
+  body: { title: accept.column('ticket', 'title', { required: true }) },
+  reply: { schema: { type: 'object' } },
+  async current({ query, parameters: { id } }) {
+    const [ticket] = await query<{ json: string }>(
+      sql`select row_to_json(t)::text as json from (select id, title from desk.ticket where id = ${id} for update) t`,
+    );
+    return ticket?.json ?? null;
+  },
+  async handle({ query, parameters: { id }, body }) {
+    const [ticket] = await query<{ json: string }>(sql`
+      with t as (update desk.ticket set title = ${body.title} where id = ${id} returning id, title)
+      select row_to_json(t)::text as json from t`);
+    if (ticket === undefined) throw refuse('not_found');
+    return { json: ticket.json };
+  },
+});
+
 /** What handlers can do wrong, each by its path. */
 const MISTAKES: Readonly<Record<string, Parameters<typeof action>[0]['handle']>> = {
   throws: async ({ query, tenant }) => {
@@ -151,7 +174,7 @@ export const desk = app({
     membership: { table: 'clerk_office', user: 'clerk_id', tenant: 'office_id' },
   },
   resources: [tickets],
-  actions: [openTickets, readTicket, ticketByCode, ...mistakes],
+  actions: [openTickets, readTicket, renameTicket, ticketByCode, ...mistakes],
   sample: {
     volume: {},
     run: async () => ({ rows: {}, demo: { user: CLERK, path: '/tickets/' } }),
@@ -168,7 +191,7 @@ create table clerk_office (clerk_id uuid references clerk, office_id uuid refere
 create table ticket (
   id uuid primary key default gen_random_uuid(), office_id uuid not null references office, title varchar(20) not null,
   kind text not null default 'bug', size numeric(6, 2), due timestamptz, code text, gone bool not null default false,
-  created_at timestamptz not null default now(), unique (office_id, code)
+  created_at timestamptz not null default now(), unique (office_id, code), unique (office_id, id)
 );
 create index on ticket (office_id, created_at desc, id desc) where not gone;
 create table point (office_id uuid not null references office, device text, at timestamptz, x float8, primary key (office_id, device, at));

@@ -26,14 +26,21 @@ export interface Stall {
   owner(): OwnerClient;
 }
 
-const RANKED = new URL('../../migrations/0014_ranked.sql', import.meta.url);
+const RANKED = ['0014_ranked.sql', '0016_levels.sql'].map(
+  (file) => new URL(`../../migrations/${file}`, import.meta.url),
+);
 const bitmaps = wares.bitmap === null ? [] : [wares.bitmap];
 
 /** The engine without HTTP, on a database of the stall's. */
 export function useStall(): Stall {
   const database = useDatabase({
     name: 'stall',
-    key: JSON.stringify([STALL_SQL, bitmaps, bitmapMigration.toString(), readFileSync(RANKED, 'utf8')]),
+    key: JSON.stringify([
+      STALL_SQL,
+      bitmaps,
+      bitmapMigration.toString(),
+      RANKED.map((file) => readFileSync(file, 'utf8')),
+    ]),
     build: buildStall,
   });
   let engine: Engine;

@@ -3,7 +3,7 @@ import { refuseNul } from './values.ts';
 import { trigramsOf, wordsOf } from './words.ts';
 
 /** Names that a search looks at. */
-const LOOKED_AT = 500;
+const LOOKED_AT = 200;
 /** Trigrams of the text by which it chooses them. */
 const CHOSEN_BY = 15;
 
@@ -28,7 +28,7 @@ export interface Ranked<Row> {
 }
 
 /**
- * Of rows in the usual order those whose name fits. At most 500 names are looked at: those that have all the text's trigrams
+ * Of rows in the usual order those whose name fits. At most 200 names are looked at: those that have all the text's trigrams
  * first, then by how many of them they have.
  */
 export function searchRows<Row>(rows: readonly Row[], nameOf: (row: Row) => string, search: Search): Ranked<Row>[] {

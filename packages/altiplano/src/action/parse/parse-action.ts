@@ -7,6 +7,7 @@ import { readWhole, refuseBody } from '../../write/parse/body.ts';
 import { readKey } from '../../write/parse/headers.ts';
 import { Problems } from '../../write/parse/problems.ts';
 import type { ActionCall } from '../call.ts';
+import { readCondition } from '../precondition.ts';
 import { readAccepted } from './accepted.ts';
 import { gotValues } from './got.ts';
 import { readQuery } from './query.ts';
@@ -16,6 +17,8 @@ export interface ParsedAction {
   readonly asked: Readonly<Record<string, unknown>>;
   readonly body: Readonly<Record<string, unknown>>;
   readonly key: IdempotencyKey | null;
+  /** Tags of which one has to be the object's; null for no condition. */
+  readonly condition: readonly string[] | null;
   /** Stands only for a member: what runs instead asks no more than whether the caller is one. */
   readonly refusal: Failure | null;
 }
@@ -39,12 +42,14 @@ export function parseAction(
   const parameters = Object.fromEntries(
     Object.entries(action.parameters).map(([name, type]) => [name, readParameter(type, call.parameters[name] ?? '')]),
   );
+  const condition = readCondition(action, call.ifMatch ?? null, problems);
   const said = { ...call, parameters: { ...call.parameters, ...asked }, route: keyRoute(action) };
   return {
     parameters,
     asked: gotValues(action.query, asked),
     body: gotValues(action.body ?? {}, body),
     key: readKey(said, tenant, problems),
+    condition,
     refusal: unheldOf(parameters) ?? faultOf(call) ?? (problems.none ? null : problems.toFailure()),
   };
 }
