@@ -3,7 +3,7 @@ import { now } from './clock.ts';
 import { printed } from './hash.ts';
 import { columnHashes, parameterHashes } from './hashed-answer.ts';
 import { FULL } from './level.ts';
-import { QueryEntry } from './query-entry.ts';
+import type { QueryEntry } from './query-entry.ts';
 import type { Recorder, ReportedQuery } from './recorder.ts';
 import type { QueryRecord, Recording } from './recording.ts';
 import { state } from './state.ts';
@@ -17,9 +17,7 @@ export function buildRecording(recorder: Recorder): Recording {
   const { entries, began } = recorder;
   const repeats = repeatedTexts(recorder);
   const queries = entries.map((entry, ordinal) =>
-    entry instanceof QueryEntry
-      ? describe(entry, ordinal, began, recorder.rank, repeats)
-      : relative(entry, ordinal, began),
+    isUnderway(entry) ? describe(entry, ordinal, began, recorder.rank, repeats) : relative(entry, ordinal, began),
   );
   return {
     id: recorder.id,
@@ -61,9 +59,14 @@ function describe(entry: QueryEntry, ordinal: number, began: number, rank: numbe
     connection,
     transaction,
     layer,
-    site: captured === null ? null : siteOf(captured),
+    site: entry.site ?? (captured === null ? null : siteOf(captured)),
     label,
   };
+}
+
+/** Not by its class, of which a process with two copies of this module has two. */
+function isUnderway(entry: QueryEntry | ReportedQuery): entry is QueryEntry {
+  return 'captured' in entry;
 }
 
 function relative(query: ReportedQuery, ordinal: number, began: number): QueryRecord {

@@ -12,6 +12,15 @@ export interface Captured {
 const DEPTH = 50;
 /** src/ or dist/ of this package: the engine's own frames are nobody's code. */
 const OWN = fileURLToPath(new URL('..', import.meta.url));
+/** Packages between a program and its database, or between it and its requests. */
+const LIBRARIES = new RegExp(
+  `^(?:${[
+    'pg|pg-.*|postgres|knex|tarn|objection|bookshelf|kysely.*|drizzle-orm|typeorm|sequelize.*|@sequelize/.*|@prisma/.*|prisma',
+    '@?mikro-orm/.*|slonik|massive|spex|generic-pool|bluebird|async|retry-as-promised|p-.*|dataloader|rxjs|tslib',
+    'express.*|router|koa|koa-compose|@koa/.*|fastify.*|@fastify/.*|avvio|hono|@hono/.*|@nestjs/.*|body-parser|next|on-finished',
+    'require-in-the-middle|import-in-the-middle|tsx|regenerator-runtime|@babel/.*',
+  ].join('|')})$`,
+);
 const MOST_KNOWN = 5_000;
 const known = new Map<string, CallSite>();
 
@@ -25,12 +34,15 @@ export function capture(below: (...parameters: never[]) => unknown): Captured {
   return holder;
 }
 
-/** The innermost frame of the program's own code; null where nothing but libraries is left of the stack. */
+/**
+ * The innermost frame of the program's own code; of a program that is itself installed as a package, the innermost that is of no library
+ * between it and its database. Null where nothing else is left of the stack.
+ */
 export function siteOf(holder: Captured): CallSite | null {
   const before = Error.prepareStackTrace;
   let found: CallSite | null = null;
   Error.prepareStackTrace = (_, frames) => {
-    const frame = frames.find(isOwnCode);
+    const frame = frames.find(isOwnCode) ?? frames.find(isNoLibrary);
     if (frame !== undefined) found = describe(frame, before);
     return '';
   };
@@ -42,13 +54,35 @@ export function siteOf(holder: Captured): CallSite | null {
   }
 }
 
+/** As {@link siteOf}, of a stack that is text already. */
+export function siteOfText(stack: string): CallSite | null {
+  for (const line of stack.split('\n').slice(1)) {
+    const match = FRAME.exec(line);
+    if (match?.[2] === undefined || !isOwnFile(match[2])) continue;
+    const name = match[1]?.replace(/^(?:async|new) /, '').replace(/^(?:Object|Module)\./, '') ?? null;
+    return { file: shown(pathOf(match[2])), line: Number(match[3]), column: Number(match[4]), function: name };
+  }
+  return null;
+}
+
+const FRAME = /^\s*at (?:(.+?) \()?(.+?):(\d+):(\d+)\)?$/;
+
 type Prepare = typeof Error.prepareStackTrace;
 
 function isOwnCode(frame: NodeJS.CallSite): boolean {
   const file = frame.getFileName();
-  if (!file || file.startsWith('node:') || file.includes('/node_modules/') || file.includes('\\node_modules\\'))
-    return false;
-  return !pathOf(file).startsWith(OWN) && !frame.isNative() && !file.startsWith('wasm:');
+  return Boolean(file) && !frame.isNative() && isOwnFile(file as string);
+}
+
+function isNoLibrary(frame: NodeJS.CallSite): boolean {
+  const file = frame.getFileName() ?? '';
+  const packaged = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replace('\\', '/');
+  return packaged !== undefined && !LIBRARIES.test(packaged) && !pathOf(file).startsWith(OWN);
+}
+
+function isOwnFile(file: string): boolean {
+  if (file.startsWith('node:') || file.startsWith('wasm:') || /[\\/]node_modules[\\/]/.test(file)) return false;
+  return !pathOf(file).startsWith(OWN);
 }
 
 function describe(frame: NodeJS.CallSite, prepare: Prepare): CallSite {

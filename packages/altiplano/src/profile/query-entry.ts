@@ -1,7 +1,7 @@
 import type { Captured } from './call-site.ts';
 import { busy, now } from './clock.ts';
 import type { Recorder } from './recorder.ts';
-import type { QueryRecord } from './recording.ts';
+import type { CallSite, QueryRecord } from './recording.ts';
 import type { StatementKind } from './statement-kind.ts';
 
 /** What a driver says when it is asked for a query. */
@@ -15,6 +15,8 @@ export interface QueryStart {
   readonly wait?: Wait | null;
   /** Where it was asked for, when the stack is another one by now. */
   readonly captured?: Captured | null;
+  /** Where the driver itself knows it. */
+  readonly site?: CallSite | null;
 }
 
 /** A connection's number in the process, and of the transaction that is open on it. */
@@ -52,6 +54,7 @@ export class QueryEntry {
   readonly layer: string | null;
   readonly values: readonly unknown[] | null;
   readonly captured: Captured | null;
+  readonly site: CallSite | null;
   asked: number;
   acquired: number | null;
   answered: number | null = null;
@@ -80,6 +83,7 @@ export class QueryEntry {
     this.layer = layer;
     this.values = start.values ?? null;
     this.captured = start.captured ?? null;
+    this.site = start.site ?? null;
     this.asked = now();
     this.acquired = this.asked;
     if (start.wait) this.#waited(start.wait);

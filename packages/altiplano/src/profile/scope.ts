@@ -146,8 +146,14 @@ function note(innermost: Recorder, open: OpenLayer | null, start: QueryStart): Q
     wantsStack ||= recorder.wantsStack(times, kind);
   }
   if (keepers.length === 0) return null;
-  const captured = wantsStack ? (start.captured ?? start.wait?.captured ?? capture(startQuery)) : null;
-  const entry = new QueryEntry({ ...start, captured }, kind, text, keepers, open?.name ?? null);
+  const captured = wantsStack && !start.site ? (start.captured ?? start.wait?.captured ?? capture(startQuery)) : null;
+  const entry = new QueryEntry(
+    { ...start, captured, site: wantsStack ? (start.site ?? null) : null },
+    kind,
+    text,
+    keepers,
+    open?.name ?? null,
+  );
   for (const recorder of keepers) recorder.entries.push(entry);
   return entry;
 }

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { COUNTS } from '../level.ts';
+import type { Recorder } from '../recorder.ts';
+import type { RequestFacts } from '../recording.ts';
+import { startRecording } from '../scope.ts';
+import { state, swallow } from '../state.ts';
+import { pathOfUrl, routeOfPath } from './route-of-path.ts';
+
+/** A request under way, as those see it who know its framework. */
+export interface ServedRequest {
+  readonly recorder: Recorder;
+  framework: RequestFacts['framework'];
+  /** As the framework names it; null where none has said. */
+  route: string | null;
+  /** Asked at the end, when the framework has said all it will. */
+  routeAtEnd: (() => string | null) | null;
+}
+
+const served = new WeakMap<object, ServedRequest>();
+
+/** By node's request or response. */
+export function servedBy(message: unknown): ServedRequest | null {
+  return typeof message === 'object' && message !== null ? (served.get(message) ?? null) : null;
+}
+
+/** A request is a recording from here until its response is closed: sent, or given up. */
+export function beginRequest(request: IncomingMessage, response: ServerResponse): ServedRequest | null {
+  // A server that hands a request on to another one emits it twice.
+  if (served.has(request)) return null;
+  const recorder = startRecording('request', { level: state.level });
+  const underway: ServedRequest = { recorder, framework: 'http', route: null, routeAtEnd: null };
+  served.set(request, underway);
+  served.set(response, underway);
+  const method = request.method ?? 'GET';
+  // A router changes the url as it goes down.
+  const path = pathOfUrl(request.url ?? '/');
+  if (recorder.rank > COUNTS) recorder.enters('middleware');
+  response.once('finish', () => recorder.enters(null));
+  response.once('close', () => finish(underway, method, path, response));
+  return underway;
+}
+
+function finish(underway: ServedRequest, method: string, path: string, response: ServerResponse): void {
+  const { recorder } = underway;
+  try {
+    recorder.end();
+    const route = underway.route ?? underway.routeAtEnd?.() ?? routeOfPath(path);
+    const status = response.headersSent ? response.statusCode : null;
+    recorder.request = { framework: underway.framework, method, path, route, status };
+    if (state.listeners.size === 0) return;
+    // Put together when the answer is out of the house.
+    setImmediate(() => {
+      try {
+        recorder.finish();
+      } catch (error) {
+        swallow(error);
+      }
+    });
+  } catch (error) {
+    swallow(error);
+  }
+}
+
+/** Told by the outermost: Nest before what it is built on. */
+export function isOf(underway: ServedRequest, framework: RequestFacts['framework']): void {
+  if (underway.framework === 'http') underway.framework = framework;
+}
+
+/** The handler begins: what came before was middleware. */
+export function handlerBegins(underway: ServedRequest): void {
+  if (underway.recorder.phase?.name === 'middleware') underway.recorder.enters(null);
+}

@@ -1,0 +1,45 @@
+import { patchWhenLoaded } from './capture/modules.ts';
+import { patchPg } from './capture/pg.ts';
+import { patchPgPool } from './capture/pg-pool.ts';
+import { patchPostgres } from './capture/postgres.ts';
+import { patchExpress } from './frameworks/express.ts';
+import { listenToFastify } from './frameworks/fastify.ts';
+import { patchHono } from './frameworks/hono.ts';
+import { patchHttp } from './frameworks/http.ts';
+import { patchKoa } from './frameworks/koa.ts';
+import { patchNest, patchNestGuards } from './frameworks/nest.ts';
+import { readLevel } from './level.ts';
+import { tellFindings, writeTo } from './output.ts';
+import { setLevel } from './scope.ts';
+
+/*
+ * `node --import altiplano/profile/register app.js`. ALTIPLANO_PROFILE says the level, `stacks` where it says nothing;
+ * ALTIPLANO_PROFILE_OUT a file for the recordings, stderr hears of findings where it says none; ALTIPLANO_PROFILE_PARAMETERS=1 keeps the
+ * values of parameters at `full`.
+ */
+const { ALTIPLANO_PROFILE, ALTIPLANO_PROFILE_OUT, ALTIPLANO_PROFILE_PARAMETERS } = process.env;
+const level = readLevel(ALTIPLANO_PROFILE || 'stacks', 'ALTIPLANO_PROFILE');
+
+if (level !== 'off') {
+  patchWhenLoaded([
+    { module: 'pg', apply: patchPg },
+    { module: 'pg-pool', apply: patchPgPool },
+    { module: 'postgres', apply: patchPostgres },
+    // Where a loader has `require` find the file that `import` is meant for.
+    { module: 'postgres', file: /^src\/index\.js$/, apply: (exported) => patchPostgres(defaultOf(exported)) },
+    { module: 'express', apply: patchExpress },
+    { module: 'koa', apply: patchKoa },
+    { module: 'hono', apply: patchHono },
+    { module: '@nestjs/core', apply: patchNest },
+    { module: '@nestjs/core', file: /^guards\/guards-consumer\.js$/, apply: patchNestGuards },
+  ]);
+  listenToFastify();
+  patchHttp();
+  setLevel(level, { parameters: ALTIPLANO_PROFILE_PARAMETERS === '1' });
+  if (ALTIPLANO_PROFILE_OUT) writeTo(ALTIPLANO_PROFILE_OUT);
+  else tellFindings();
+}
+
+function defaultOf(exported: unknown): unknown {
+  return (exported as { default?: unknown } | undefined)?.default ?? exported;
+}
