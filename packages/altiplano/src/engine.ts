@@ -15,6 +15,7 @@ import { openPool, type Pool } from './execute/pool.ts';
 import { jobsOf } from './jobs/from-actions.ts';
 import type { Observe } from './observe/observation.ts';
 import type { Service } from './pipeline.ts';
+import { openProfiles, type Profiles } from './profiles.ts';
 import type { Action } from './resource/action.ts';
 import type { App } from './resource/app.ts';
 import { encryptedColumns } from './resource/check-encryption.ts';
@@ -45,7 +46,7 @@ export interface EngineOptions {
   readonly recheck?: number;
 }
 
-export interface Engine {
+export interface Engine extends Profiles {
   readonly apps: readonly Pick<App, 'name' | 'schema'>[];
   readonly services: readonly Service[];
   readonly actions: readonly ActionService[];
@@ -112,6 +113,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const live = <S extends object>(service: S): S =>
       Object.defineProperty(service, 'catalog', { get: () => state.catalog, enumerable: true });
     return {
+      authenticate,
       services: app.resources.map((resource): Service => live({ resource, ...around(resource) })),
       actions: (app.actions ?? []).map(
         (action): ActionService =>
@@ -128,6 +130,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   for (const problem of found.flatMap((state) => signInFinding(state)?.message ?? []))
     observe({ kind: 'resource.unavailable', resource: SIGN_IN, problem });
+  const profiles = openProfiles({
+    ...{ url, pool, ...(options.redis === undefined ? {} : { redis: options.redis }) },
+    schemas: apps.map(({ schema }) => schema),
+    authenticators: served.map(({ authenticate }) => authenticate),
+  });
   const stopWatching = watch(url, found, observe, options.recheck ?? RECHECK_MS);
   return {
     apps: apps.map(({ name, schema }) => ({ name, schema })),
@@ -135,8 +142,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     actions: served.flatMap(({ actions }) => actions),
     signIns: served.flatMap(({ signIns }) => signIns),
     pool,
+    ...profiles,
     close: async () => {
       await stopWatching();
+      await profiles.profiles.close();
       await redis?.close();
       await pool.end();
     },

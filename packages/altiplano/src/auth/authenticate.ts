@@ -24,6 +24,8 @@ export interface Authenticator {
   authenticate(authorization: string | undefined, headers?: Headers): Promise<Credential>;
   /** Reads the credential again at its next use: its role or attributes have changed. */
   forget(authorization: string | undefined, headers?: Headers): void;
+  /** How often a credential was still known, and how often it had to be looked up. */
+  figures(): { readonly hits: number; readonly misses: number };
   /** A new API key of the app, for whoever stores it. */
   newKey(): NewKey;
 }
@@ -42,6 +44,7 @@ export function authenticator(
   readSession: (text: string, said: Said | null) => Promise<Credential | null> = async () => null,
 ): Authenticator {
   const known = new LRUCache<string, Promise<Credential | null>>({ max: 10_000, ttl: KEPT_MS });
+  const figures = { hits: 0, misses: 0 };
   const used = noteKeyUse(pool, schema);
 
   async function verify(text: string, said: Said | null): Promise<Credential | null> {
@@ -65,7 +68,9 @@ export function authenticator(
       if (text.length > LONGEST) throw new Failure('AUTH_INVALID');
       const { said, fault } = readChosen(app.identity, headers);
       const kept = keptAs(text, said);
-      const pending = known.get(kept) ?? verify(text, said);
+      const found = known.get(kept);
+      figures[found === undefined ? 'misses' : 'hits'] += 1;
+      const pending = found ?? verify(text, said);
       known.set(kept, pending, { noUpdateTTL: true });
       const credential = await pending.catch((cause: unknown) => {
         known.delete(kept);
@@ -79,6 +84,7 @@ export function authenticator(
       const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
       if (text !== undefined) known.delete(keptAs(text, readChosen(app.identity, headers).said));
     },
+    figures: () => figures,
     newKey: () => newKey(app.name, pepper),
   };
 }

@@ -13,13 +13,19 @@ import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
 import { type Database, withDatabase } from './with-database.ts';
 
-export const SERVE_OPTIONS = { ...APP_OPTIONS, 'no-worker': { type: 'boolean' } } as const;
+export const SERVE_OPTIONS = {
+  ...APP_OPTIONS,
+  'no-worker': { type: 'boolean' },
+  dashboard: { type: 'boolean' },
+} as const;
 
 export const serveCommand: Command = {
   summary: 'serve the apps',
-  usage: `altiplano serve [--app NAME]… [--schema NAME] [--no-worker]
+  usage: `altiplano serve [--app NAME]… [--schema NAME] [--no-worker] [--dashboard]
 
 Folds rollups and bitmaps and runs jobs beside serving, unless --no-worker says that \`altiplano worker\` does.
+With --dashboard (or ALTIPLANO_DASHBOARD=1) the time of every request is noted, and shown below /_altiplano to tokens with the scope
+profile:read. Profiles show parameters, masked, only with ALTIPLANO_PROFILE_PARAMETERS=1.
 Environment: PORT (3000), HOST (127.0.0.1), DATABASE_URL (owner), APP_DATABASE_URL, LOG_LEVEL, ALTIPLANO_SECRET,
 ALTIPLANO_ENCRYPTION_KEYS, ALTIPLANO_SIGNING_KEYS, REDIS_URL (sessions; the database keeps them without).
 Migrations and samples are commands of their own: altiplano migrate, altiplano sample.`,
@@ -61,6 +67,8 @@ export async function serveUntilStopped(
     host: environment.HOST ?? '127.0.0.1',
     port,
     version: VERSION,
+    dashboard: flags.dashboard === true || environment.ALTIPLANO_DASHBOARD === '1',
+    parameters: environment.ALTIPLANO_PROFILE_PARAMETERS === '1',
     logger: { level: environment.LOG_LEVEL ?? 'error' },
   }).catch(async (cause: unknown) => {
     await engine.close();

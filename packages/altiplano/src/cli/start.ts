@@ -3,6 +3,7 @@ import { readPepper } from '../auth/pepper.ts';
 import { Failure } from '../errors/failure.ts';
 import type { App, SampleSummary } from '../resource/app.ts';
 import { knownScopes } from '../resource/identity.ts';
+import { ENGINE_SCOPES } from '../resource/profile-scopes.ts';
 import { buildApps } from './build-kept.ts';
 import { chooseApps } from './choose-apps.ts';
 import type { Command, Context } from './command.ts';
@@ -10,7 +11,7 @@ import { readKeyRing } from './key-ring.ts';
 import { migrateApps } from './migrate.ts';
 import { progress } from './progress.ts';
 import { SERVE_OPTIONS, serveUntilStopped } from './serve.ts';
-import { issueToken, PROFILE_SCOPE } from './token.ts';
+import { issueToken } from './token.ts';
 import { type Database, withDatabase } from './with-database.ts';
 
 export const start: Command = {
@@ -45,7 +46,7 @@ async function prepareDemo(context: Context, app: App, { url }: Database): Promi
     url,
     name,
     summary.demo.user,
-    [...knownScopes(identity), PROFILE_SCOPE],
+    [...knownScopes(identity), ...ENGINE_SCOPES],
     pepper,
     DEMO_DAYS,
   );

@@ -6,6 +6,7 @@ import { withOwner } from '../execute/owner.ts';
 import { suggest } from '../request/suggest.ts';
 import { isMessage, READERS } from '../request/values.ts';
 import { type Identity, idType, knownScopes } from '../resource/identity.ts';
+import { ENGINE_SCOPES } from '../resource/profile-scopes.ts';
 import { findApp } from './choose-apps.ts';
 import type { Command } from './command.ts';
 import { usage } from './usage.ts';
@@ -13,9 +14,6 @@ import { withDatabase } from './with-database.ts';
 
 /** Nothing is valid for ever; whoever needs longer says so. */
 const USUAL_DAYS = 90;
-
-/** The engine's own, beside those of the app's roles: to be told where the time went. */
-export const PROFILE_SCOPE = 'profile:read';
 
 export const token: Command = {
   summary: 'print a bearer token for a user',
@@ -50,7 +48,7 @@ export const token: Command = {
 
 /** A scope that nobody has would narrow the token to nothing. */
 function checkScopes(identity: Identity, scopes: readonly string[]): void {
-  const known = [...knownScopes(identity), PROFILE_SCOPE];
+  const known = [...knownScopes(identity), ...ENGINE_SCOPES];
   const unknown = scopes.find((scope) => !known.includes(scope));
   if (identity.roles === undefined || unknown === undefined) return;
   throw usage(`No role has the scope '${unknown.slice(0, 40)}'.`, suggest(unknown, known));

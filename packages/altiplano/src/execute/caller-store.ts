@@ -4,6 +4,7 @@ import { grantedScopes, type Identity, tenantOfUser } from '../resource/identity
 import type { Said } from '../resource/tenant-key.ts';
 import { list, name } from '../sql/text.ts';
 import type { Pool } from './pool.ts';
+import { lookUp } from './traced.ts';
 
 /** A row of `caller_identity`, each column as text: a key of eight bytes is no JavaScript number. */
 export type IdentityRow = Readonly<Record<string, string | null>>;
@@ -15,10 +16,9 @@ export async function findCaller(
   userId: string,
   said: Said | null = null,
 ): Promise<Caller | null> {
-  const { rows } = await pool.query(
-    `select ${asTexts('i')} as user from (select * from ${name(app.schema)}.caller_identity(${list(['$1', ...saidParameters(app.identity, 2)])})) i`,
-    [userId, ...saidValues(app.identity, said)],
-  );
+  const text = `select ${asTexts('i')} as user from (select * from ${name(app.schema)}.caller_identity(${list(['$1', ...saidParameters(app.identity, 2)])})) i`;
+  const values = [userId, ...saidValues(app.identity, said)];
+  const { rows } = await lookUp<{ user: IdentityRow }>(pool, { text, values }, 'caller');
   const user = rows[0]?.user;
   return user === undefined ? null : readCaller(app.identity, userId, user, [], said);
 }

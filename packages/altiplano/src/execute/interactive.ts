@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { Failure } from '../errors/failure.ts';
+import { currentTrace, type Trace } from '../profile/trace.ts';
 import type { Statement } from '../sql/statement.ts';
 import { acquire } from './acquire.ts';
 import { cancelOnAbort } from './cancel.ts';
@@ -8,6 +9,7 @@ import { isFull } from './prepared.ts';
 import { readerOf } from './result-types.ts';
 import { type Session, setSession } from './session.ts';
 import { translate } from './sqlstate.ts';
+import { type Tracing, tracing, untold } from './traced.ts';
 import { BEGIN } from './transact.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -34,14 +36,17 @@ export interface Interaction<T> {
  */
 export async function interact<T>(pool: Pool, interaction: Interaction<T>): Promise<T> {
   const { session, kind, first, work, signal, patience } = interaction;
-  const client = await acquire(pool, signal);
+  const trace = currentTrace();
+  const asked = trace === null ? 0 : performance.now();
+  const client = await untold(trace, () => acquire(pool, signal));
   const disarm = cancelOnAbort(client, signal);
-  const conversation = new Conversation(client, signal, kind === 'write');
+  const told = trace === null ? null : tracing(trace, asked);
+  const conversation = new Conversation({ client, signal, writes: kind === 'write', trace, told });
   try {
     const [, , row] = await conversation.all([
       conversation.raw({ text: BEGIN[kind] }),
       conversation.raw(setSession(session, kind)),
-      conversation.raw({ ...first, values: [...first.values] }),
+      conversation.raw({ ...first, values: [...first.values] }, true),
     ]);
     const { value, last } = await within(patience, work(row?.rows[0] ?? {}, conversation.send));
     await conversation.commit(last);
@@ -70,18 +75,31 @@ async function within<T>(patience: number, work: Promise<T>): Promise<T> {
 
 type Prepared = pg.QueryConfig & { readonly name?: string };
 
+interface ConversationOptions {
+  readonly client: Client;
+  readonly signal: AbortSignal;
+  readonly writes: boolean;
+  /** Of a request that is profiled. */
+  readonly trace: Trace | null;
+  readonly told: Tracing | null;
+}
+
 class Conversation {
   readonly sent: Statement[] = [];
   broken = false;
   readonly #client: Client;
   readonly #signal: AbortSignal;
   readonly #writes: boolean;
+  readonly #trace: Trace | null;
+  readonly #told: Tracing | null;
   readonly #underway = new Set<Promise<unknown>>();
   /** What made the server give the transaction up, even if the work went on as if nothing had happened. */
   #failure: Failure | null = null;
   #over = false;
 
-  constructor(client: Client, signal: AbortSignal, writes: boolean) {
+  constructor({ client, signal, writes, trace, told }: ConversationOptions) {
+    this.#trace = trace;
+    this.#told = told;
     this.#client = client;
     this.#signal = signal;
     this.#writes = writes;
@@ -98,12 +116,14 @@ class Conversation {
     if (this.#signal.aborted) throw new Failure('EXEC_CANCELLED');
     if (this.#failure !== null) throw this.#failure;
     this.sent.push(statement);
-    const { rows } = await this.raw({ ...statement, values: [...statement.values], types: readerOf });
+    const { rows } = await this.raw({ ...statement, values: [...statement.values], types: readerOf }, true);
     return rows;
   }
 
-  async raw(query: Prepared): Promise<pg.QueryResult> {
-    const reply = this.#client.query(query);
+  /** @param isStatement not one of those that only hold the transaction together */
+  async raw(query: Prepared, isStatement = false): Promise<pg.QueryResult> {
+    const reply = untold(this.#trace, () => this.#client.query(query));
+    if (isStatement) this.#told?.sent(query, this.#writes ? 'write' : 'read', reply);
     this.#underway.add(reply);
     try {
       return await reply;
@@ -124,7 +144,7 @@ class Conversation {
     this.#over = true;
     await Promise.allSettled(this.#underway);
     if (this.#failure !== null) throw this.#failure;
-    const ending = last === undefined ? [] : [this.raw({ ...last, values: [...last.values] })];
+    const ending = last === undefined ? [] : [this.raw({ ...last, values: [...last.values] }, true)];
     if (last !== undefined) this.sent.push(last);
     const replies = await this.all([...ending, this.raw({ text: 'commit' })]);
     if (replies.at(-1)?.command !== 'COMMIT') throw new Failure('EXEC_INTERNAL');
@@ -134,7 +154,7 @@ class Conversation {
   async rollback(): Promise<void> {
     this.#over = true;
     await Promise.allSettled(this.#underway);
-    await this.#client.query('rollback').catch(() => {
+    await untold(this.#trace, () => this.#client.query('rollback')).catch(() => {
       this.broken = true;
     });
   }

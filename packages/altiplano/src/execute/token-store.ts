@@ -6,6 +6,7 @@ import { list, name } from '../sql/text.ts';
 import { asTexts, type IdentityRow, readCaller, saidParameters, saidValues } from './caller-store.ts';
 import type { Pool } from './pool.ts';
 import { translate } from './sqlstate.ts';
+import { lookUp } from './traced.ts';
 
 export interface StoredToken {
   readonly digest: Buffer;
@@ -39,11 +40,10 @@ export async function findToken(
   const text = [ofUsers(schema, app), ...(app.identity.keys === undefined ? [] : [ofKeys(schema)])].join(
     '\nunion all\n',
   );
-  const { rows } = await pool
-    .query<Found>({ name: `alt_token_${schema}`, text, values: [keyId, app.name, ...saidValues(app.identity, said)] })
-    .catch((cause: unknown) => {
-      throw translate(cause);
-    });
+  const query = { name: `alt_token_${schema}`, text, values: [keyId, app.name, ...saidValues(app.identity, said)] };
+  const { rows } = await lookUp<Found>(pool, query, 'credential').catch((cause: unknown) => {
+    throw translate(cause);
+  });
   const [row] = rows;
   const caller = row === undefined ? null : callerOf(app, row, said);
   return row === undefined || caller === null ? null : { digest: row.digest, caller, remaining: row.remaining };

@@ -1,4 +1,6 @@
+import type pg from 'pg';
 import { Failure } from '../errors/failure.ts';
+import { currentTrace } from '../profile/trace.ts';
 import type { Statement } from '../sql/statement.ts';
 import { acquire } from './acquire.ts';
 import { cancelOnAbort } from './cancel.ts';
@@ -6,6 +8,7 @@ import type { Pool } from './pool.ts';
 import { isFull } from './prepared.ts';
 import { type Session, setSession } from './session.ts';
 import { translate } from './sqlstate.ts';
+import { tracing, untold } from './traced.ts';
 
 /** Of each statement its first row and how long it took. */
 export interface Results {
@@ -28,12 +31,20 @@ export async function transact(
   signal?: AbortSignal,
   removesFrom: string | null = null,
 ): Promise<Results> {
-  const client = await acquire(pool, signal);
+  const trace = currentTrace();
+  const asked = trace === null ? 0 : performance.now();
+  const client = await untold(trace, () => acquire(pool, signal));
+  const told = trace === null ? null : tracing(trace, asked);
   const disarm = cancelOnAbort(client, signal);
-  const begun = client.query(BEGIN[kind]);
+  const send = (query: pg.QueryConfig) => untold(trace, () => client.query(query));
+  const begun = send({ text: BEGIN[kind] });
   const sent = [
-    client.query(setSession(session, kind)),
-    ...statements.map(({ name, text, values }) => client.query({ name, text, values: [...values] })),
+    send(setSession(session, kind)),
+    ...statements.map(({ name, text, values }) => {
+      const reply = send({ name, text, values: [...values] });
+      told?.sent({ text, values: [...values] }, kind, reply);
+      return reply;
+    }),
   ];
   const answered: number[] = [];
   for (const reply of sent) {
@@ -42,7 +53,7 @@ export async function transact(
       () => {},
     );
   }
-  const replies = await Promise.allSettled([begun, ...sent, client.query('commit')]);
+  const replies = await Promise.allSettled([begun, ...sent, send({ text: 'commit' })]);
   await disarm();
   // Whatever happened, all have answered: the connection is idle. One that is broken is thrown away.
   const ended = replies.at(-1);

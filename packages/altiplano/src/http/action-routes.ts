@@ -6,11 +6,18 @@ import { readAddress } from './address.ts';
 import { admit, bodyFor } from './admit.ts';
 import type { BodyRoom } from './body-room.ts';
 import { hasAlready } from './preconditions.ts';
+import { isProfiled } from './profiled-reply.ts';
+import type { Profiling } from './profiling.ts';
 import { checkEncoding, type JsonText, MOST_BODY_BYTES } from './read-body.ts';
 import { send, signalOf, watched } from './send.ts';
 
 /** One endpoint of an app's own. Needs `acceptJson` around it. */
-export function mountAction(fastify: FastifyInstance, service: ActionService, room: BodyRoom): void {
+export function mountAction(
+  fastify: FastifyInstance,
+  service: ActionService,
+  room: BodyRoom,
+  profiling: Profiling,
+): void {
   const { method, path } = service.action;
   fastify.route({
     method,
@@ -23,9 +30,15 @@ export function mountAction(fastify: FastifyInstance, service: ActionService, ro
       room.enter(request, reply, MOST_BODY_BYTES);
     },
     handler: async (request, reply) => {
-      const answered = await answerAction(watched(service, request), readCall(service, request, reply));
+      const call = readCall(service, request, reply);
+      const work = () => answerAction(watched(service, request), call);
+      const answered = await profiling.around(service, request, work);
       const { etag } = answered.headers;
-      const isKnown = method === 'GET' && etag !== undefined && hasAlready(request.headers['if-none-match'], etag);
+      const isKnown =
+        !isProfiled(answered) &&
+        method === 'GET' &&
+        etag !== undefined &&
+        hasAlready(request.headers['if-none-match'], etag);
       return send(reply, isKnown ? { status: 304, headers: { etag }, body: '' } : answered, service.identity);
     },
   });

@@ -18,7 +18,7 @@ export function readAddress(request: FastifyRequest): Address {
   return {
     origin: `${request.protocol}://${readHost(request)}`,
     path,
-    query: readQuery(query),
+    query: withoutProfile(readQuery(query)),
     headers: request.headers,
   };
 }
@@ -43,6 +43,13 @@ function readHost(request: FastifyRequest): string {
   throw new Failure('REQ_MALFORMED', {
     values: { problem: 'Host must be a host name or address, with or without a port.' },
   });
+}
+
+/** Asking for a profile changes no answer: no link, cursor or kept reply knows of it. A value that is none is refused by who reads the rest. */
+function withoutProfile(query: URLSearchParams): URLSearchParams {
+  const asked = query.getAll('_profile').at(-1);
+  if (asked === 'true' || asked === 'false') query.delete('_profile');
+  return query;
 }
 
 /** Node hands a target over byte by byte (latin1); a client that did not percent-encode its UTF-8 still gets through. */

@@ -11,6 +11,8 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 export function guard(scope: FastifyInstance): void {
   if (scope.hasRequestDecorator('stages')) return;
   scope.decorateRequest('stages', null);
+  scope.decorateRequest('profiled', null);
+  scope.decorateRequest('recorded', null);
   scope.setGenReqId((message) => chooseRequestId(message.headers['x-request-id']));
   scope.setErrorHandler(refuse);
   scope.addHook('onRequest', async (request, reply) => {

@@ -16,10 +16,16 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
   }
   // The client is gone: the text is for nobody, but the reply must end for the request to be over.
   if (failure.code === 'EXEC_CANCELLED') return reply.code(failure.status).send('');
-  const problem = { ...toProblem(failure, request.id), ...details.members };
+  const problem = { ...toProblem(failure, request.id), ...details.members, ...request.profiled?.members };
   return reply
     .code(failure.status)
-    .headers({ 'x-request-id': request.id, ...SECURITY_HEADERS, ...problemHeaders(failure), ...details.headers })
+    .headers({
+      'x-request-id': request.id,
+      ...SECURITY_HEADERS,
+      ...problemHeaders(failure),
+      ...details.headers,
+      ...request.profiled?.headers,
+    })
     .send(JSON.stringify(problem));
 }
 

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { Failure } from '../errors/failure.ts';
 import type { ReadFoldFigures } from '../observe/fold-figures.ts';
+import { mountAdmin } from './admin-routes.ts';
 import { answerClientError, MOST_HEADER_BYTES } from './client-error.ts';
 import { type Connections, watchConnections } from './connections.ts';
 import { mountDocs } from './docs.ts';
@@ -12,7 +13,7 @@ import { mountHealth } from './health.ts';
 import { watchPaths } from './known-paths.ts';
 import { type LoggerChoice, loggerOptions } from './logger.ts';
 import { createMetrics } from './metrics.ts';
-import { altiplano } from './plugin.ts';
+import { altiplano, profilingOf } from './plugin.ts';
 import { MOST_BODY_BYTES } from './read-body.ts';
 import { refuse } from './refuse.ts';
 import { recordRequests } from './request-log.ts';
@@ -32,6 +33,10 @@ export interface ServeOptions {
   readonly stopTimeout?: number;
   /** How the rollups and bitmaps stand that this process folds, for the metrics. */
   readonly folding?: ReadFoldFigures;
+  /** Notes where the time of every request goes, and tells those who may see it, below `/_altiplano`. */
+  readonly dashboard?: boolean;
+  /** Profiles show parameters, masked and cut. */
+  readonly parameters?: boolean;
 }
 
 export interface HttpServer {
@@ -63,7 +68,13 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
   metrics.mount(fastify);
   mountErrorPages(fastify, engine);
   await mountDocs(fastify, engine, options.version);
-  await fastify.register(altiplano, { engine });
+  const { dashboard = false, folding = () => [] } = options;
+  const profiling = profilingOf(engine, {
+    level: dashboard ? 'timings' : 'off',
+    parameters: options.parameters ?? false,
+  });
+  mountAdmin(fastify, { engine, profiling, folding, dashboard });
+  await fastify.register(altiplano, { engine, profiling });
   await fastify.listen({ host, port });
 
   return {

@@ -8,11 +8,12 @@ import { writeRoutes } from '../write/routes.ts';
 import { readAddress } from './address.ts';
 import { admit, bodyFor } from './admit.ts';
 import type { BodyRoom } from './body-room.ts';
+import type { Profiling } from './profiling.ts';
 import { checkEncoding, type JsonText, MOST_BODY_BYTES } from './read-body.ts';
 import { send, signalOf, watched } from './send.ts';
 
 /** Endpoints that change something: those a resource's `writes` make. Needs `acceptJson` around it. */
-export function mountWrites(fastify: FastifyInstance, service: Service, room: BodyRoom): void {
+export function mountWrites(fastify: FastifyInstance, service: Service, room: BodyRoom, profiling: Profiling): void {
   const { path } = service.resource;
   for (const route of writeRoutes(service.resource)) {
     fastify.route({
@@ -24,12 +25,11 @@ export function mountWrites(fastify: FastifyInstance, service: Service, room: Bo
         checkEncoding(request);
         room.enter(request, reply, MOST_BODY_BYTES);
       },
-      handler: async (request, reply) =>
-        send(
-          reply,
-          await answerWrite(watched(service, request), readCall(service, route, request, reply)),
-          service.identity,
-        ),
+      handler: async (request, reply) => {
+        const call = readCall(service, route, request, reply);
+        const work = () => answerWrite(watched(service, request), call);
+        return send(reply, await profiling.around(service, request, work), service.identity);
+      },
     });
   }
 }

@@ -1,3 +1,4 @@
+import { currentTrace } from '../profile/trace.ts';
 import type { Stage } from './observation.ts';
 
 export interface Stopwatch {
@@ -10,8 +11,20 @@ export interface Stopwatch {
   timeAsync<T>(stage: Stage, work: () => Promise<T>): Promise<T>;
 }
 
-/** Adds up the milliseconds of each stage; a stage that ran twice counts twice. */
+/** What a stage is called where the time of a request is shown by layers. */
+const LAYERS: Readonly<Record<Stage, string>> = {
+  authenticate: 'middleware',
+  parse: 'queryset',
+  plan: 'queryset',
+  emit: 'queryset',
+  execute: 'queryset',
+  lock: 'queryset',
+  respond: 'serializer',
+};
+
+/** Adds up the milliseconds of each stage; a stage that ran twice counts twice. A request that is profiled is told when. */
 export function stopwatch(): Stopwatch {
+  const trace = currentTrace();
   const stages: Partial<Record<Stage, number>> = {};
   const begun: Partial<Record<Stage, number>> = {};
   const begin = (stage: Stage): number => {
@@ -20,6 +33,11 @@ export function stopwatch(): Stopwatch {
   };
   const add = (stage: Stage, milliseconds: number) => {
     stages[stage] = (stages[stage] ?? 0) + milliseconds;
+  };
+  const end = (stage: Stage, started: number) => {
+    const now = performance.now();
+    add(stage, now - started);
+    trace?.layered(LAYERS[stage], started, now);
   };
   return {
     stages,
@@ -30,7 +48,7 @@ export function stopwatch(): Stopwatch {
       try {
         return work();
       } finally {
-        add(stage, performance.now() - started);
+        end(stage, started);
       }
     },
     async timeAsync(stage, work) {
@@ -38,7 +56,7 @@ export function stopwatch(): Stopwatch {
       try {
         return await work();
       } finally {
-        add(stage, performance.now() - started);
+        end(stage, started);
       }
     },
   };

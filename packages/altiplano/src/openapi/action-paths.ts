@@ -2,7 +2,7 @@ import type { ActionService } from '../action/service.ts';
 import type { Action } from '../resource/action.ts';
 import { acceptedSchema, membersSchema } from './accepted-schema.ts';
 import { valueSchema } from './column-schema.ts';
-import { chosenParameters, type Parameter } from './parameters.ts';
+import { chosenParameters, type Parameter, PROFILE_PARAMETER } from './parameters.ts';
 import { problemContent, refusals } from './problem-schema.ts';
 import { needs, type Schema } from './schema.ts';
 import { exampleOf } from './write-example.ts';
@@ -79,6 +79,7 @@ function parametersOf({ action, catalog, identity }: DescribedAction): readonly 
     ...[...path, ...tenantOf(identity), ...query],
     ...(action.method === 'POST' ? [key] : []),
     ...(action.current === null ? [] : [condition]),
+    PROFILE_PARAMETER,
   ];
 }
 

@@ -52,7 +52,8 @@ export function chosenParameters({ tenancies }: Pick<Identity, 'tenancies'>): re
 export const PROFILE_PARAMETER: Parameter = {
   name: '_profile',
   in: 'query',
-  description: 'Say where the time went.',
+  description:
+    'With the scope `profile:read`: say where the time went, in a member `_profiling` and the header `Server-Timing`. Without it nothing is said.',
   schema: { type: 'boolean' },
 };
 

@@ -6,7 +6,7 @@ import type { Resource } from '../resource/resource.ts';
 import type { WriteRoute } from '../write/call.ts';
 import { writeRoutes } from '../write/routes.ts';
 import { columnSchema, valueSchema } from './column-schema.ts';
-import { chosenParameters, type Parameter, tenantParameters } from './parameters.ts';
+import { chosenParameters, type Parameter, PROFILE_PARAMETER, tenantParameters } from './parameters.ts';
 import { needs, type Schema } from './schema.ts';
 import { bodySchema } from './write-body.ts';
 import { exampleOf } from './write-example.ts';
@@ -92,5 +92,6 @@ function parametersOf(
       ? [header('Idempotency-Key', 'The same key within 24 hours gets the same answer, once.')]
       : []),
     ...(isConditional ? [header('If-Match', 'The `ETag` the object must still have.')] : []),
+    PROFILE_PARAMETER,
   ];
 }

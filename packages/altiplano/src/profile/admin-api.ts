@@ -35,6 +35,8 @@ export interface RequestList {
   readonly requests: readonly RequestLine[];
   /** Older ones that fell out before they were asked for. */
   readonly missed: number;
+  /** The newest sequence there is for this reader: less than one it has seen means that the server began anew. */
+  readonly last: number;
 }
 
 /** Queries of one shape over all kept requests. */

@@ -1,3 +1,4 @@
+import { ENGINE_SCOPES } from './profile-scopes.ts';
 import type { SignIn } from './sign-in.ts';
 import { NO_TENANT, NONE, type Said, tenantKey } from './tenant-key.ts';
 
@@ -145,7 +146,8 @@ export function grantedScopes(
 ): readonly string[] | undefined {
   if (roles === undefined) return narrowed.length === 0 ? undefined : narrowed;
   const all = Object.hasOwn(roles, role) ? (roles[role] ?? []) : [];
-  return narrowed.length === 0 ? all : all.filter((scope) => narrowed.includes(scope));
+  if (narrowed.length === 0) return all;
+  return narrowed.filter((scope) => all.includes(scope) || ENGINE_SCOPES.includes(scope));
 }
 
 /** Every scope there is in an app. */

@@ -51,6 +51,7 @@ function offsetLinks(
 /** The address of the request with some parameters in place of what they were. */
 function withParameters({ origin, path, query }: Address, changed: Readonly<Record<string, string>>): string {
   const parameters = new URLSearchParams(query);
+  parameters.delete('_profile');
   for (const [parameter, value] of Object.entries(changed)) {
     parameters.delete(parameter);
     parameters.append(parameter, value);

@@ -1,12 +1,13 @@
 import type { Pool } from '../execute/pool.ts';
 import { translate } from '../execute/sqlstate.ts';
+import { lookUp } from '../execute/traced.ts';
 import type { Rotated, SessionStore } from './sessions.ts';
 
 /** Sessions in PostgreSQL, one statement each; `altiplano.session` is reached through its functions only. */
 export function databaseSessions(pool: Pool, schema: string): SessionStore {
   const ask = async <Row>(label: string, text: string, values: readonly unknown[]): Promise<Row | undefined> => {
     const statement = { name: `alt_session_${label}`, text, values: [schema, ...values] };
-    const { rows } = await pool.query(statement).catch((cause: unknown) => {
+    const { rows } = await lookUp(pool, statement, `session ${label}`).catch((cause: unknown) => {
       throw translate(cause);
     });
     return rows[0] as Row | undefined;

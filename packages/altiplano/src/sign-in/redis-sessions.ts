@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis';
 import { Failure } from '../errors/failure.ts';
+import { connectRedis, type Redis } from '../redis/connect.ts';
 import { MOST_SESSIONS, type Rotated, type SessionStore } from './sessions.ts';
 
 /** One connection for all apps of a process. */
@@ -8,27 +8,9 @@ export interface RedisSessions {
   close(): Promise<void>;
 }
 
-/**
- * Never a second time, and never later: what was sent when the connection broke may have been done, and a rotation that is done twice
- * is a replay. What cannot be sent now fails now, and its request is a 503.
- */
-const OPTIONS = {
-  lazyConnect: true,
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0,
-  connectTimeout: 2_000,
-  commandTimeout: 2_000,
-  connectionName: 'altiplano',
-  retryStrategy: (times: number) => Math.min(50 * times, 1_000),
-} as const;
-
 /** Connects; where nobody answers it keeps trying, and sessions are a 503 until then. */
 export async function openRedisSessions(url: string): Promise<RedisSessions> {
-  const redis = new Redis(url, OPTIONS);
-  // A lost connection fails the commands under way; unheard, the event beside it would end the process.
-  redis.on('error', () => {});
-  await redis.connect().catch(() => {});
+  const redis = await connectRedis(url);
   return {
     of: (schema) => sessionsOf(redis, schema),
     close: async () => {

@@ -6,6 +6,7 @@ import { type Stopwatch, stopwatch } from '../observe/stopwatch.ts';
 import type { Service } from '../pipeline.ts';
 import type { Caller } from '../plan/plan.ts';
 import { planRequest } from '../plan/plan-request.ts';
+import { currentTrace } from '../profile/trace.ts';
 import { actOf } from '../resource/permissions.ts';
 import type { Reply } from '../respond/reply.ts';
 import { respond } from '../respond/respond.ts';
@@ -54,6 +55,12 @@ function removesFrom({ action, resource }: Change): string | null {
   return action === 'delete' && resource.deleted === null ? resource.table : null;
 }
 
+/** What each statement is for, in their order. */
+function labelsOf(resource: string, { lock }: ReturnType<typeof emitWrite>): readonly string[] {
+  const all = lock === null ? ['write', 'reply'] : ['lock rows', 'write', 'reply'];
+  return all.map((label) => `${resource} ${label}`);
+}
+
 /** How many statements a request sent, repetitions included. */
 interface Sent {
   statements: number;
@@ -80,7 +87,9 @@ async function attempt(service: Service, call: WriteCall, watch: Stopwatch, sent
   const session = sessionOf(service.identity, caller, change.tenant, call.requestId);
   const { lock, write, reply } = statements;
   const inOrder = [lock, write, reply].filter((statement) => statement !== null);
+  const trace = currentTrace();
   const results = await retrying(() => {
+    trace?.about({ tenant: change.tenant, user: caller.userId }, labelsOf(resource.name, statements));
     sent.statements += inOrder.length;
     return watch.timeAsync('execute', () => runWrite(pool, session, inOrder, call.signal, removesFrom(change)));
   });
@@ -100,6 +109,7 @@ async function attempt(service: Service, call: WriteCall, watch: Stopwatch, sent
 async function enter(service: Service, call: WriteCall, tenant: string, caller: Caller): Promise<boolean> {
   const { resource, pool, identity } = service;
   const plan = planRequest({ kind: 'entry', resource, tenant }, { ...service, caller });
+  currentTrace()?.about({ tenant, user: caller.userId }, [`${resource.name} membership`]);
   const rows = await run(pool, sessionOf(identity, caller, tenant), emit(plan), call.signal);
   respond(plan, rows, resource, call);
   return rows.current;

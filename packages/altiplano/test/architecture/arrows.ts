@@ -9,7 +9,9 @@ export interface Arrows {
 export const ARROWS: Readonly<Record<string, Arrows>> = {
   errors: {},
   embedded: { errors: 'values' },
-  observe: {},
+  observe: { 'profile/trace.ts': 'values' },
+  // The one place that knows Redis.
+  redis: { profile: 'types' },
   // Of any Node program, so nothing of the engine.
   profile: {},
   resource: { errors: 'values', encryption: 'types' },
@@ -48,6 +50,9 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     'resource/identity.ts': 'values',
     'resource/tenant-key.ts': 'values',
     errors: 'values',
+    profile: 'types',
+    'profile/trace.ts': 'values',
+    'profile/scope.ts': 'values',
   },
   // From execute only the shape of its rows; never the statement that found them.
   respond: {
@@ -133,6 +138,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     encryption: 'types',
     'encryption/seal.ts': 'values',
     observe: 'values',
+    'profile/trace.ts': 'values',
     errors: 'values',
     'pipeline.ts': 'types',
   },
@@ -151,6 +157,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     auth: 'types',
     'auth/permission.ts': 'values',
     observe: 'values',
+    'profile/trace.ts': 'values',
     errors: 'values',
     'pipeline.ts': 'types',
   },
@@ -184,6 +191,8 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     execute: 'types',
     'execute/caller-store.ts': 'values',
     'execute/sqlstate.ts': 'values',
+    'execute/traced.ts': 'values',
+    'redis/connect.ts': 'values',
     plan: 'types',
     'sql/text.ts': 'values',
     'respond/reply.ts': 'values',
@@ -235,6 +244,9 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     write: 'types',
     'write/answer.ts': 'values',
     'write/routes.ts': 'values',
+    'resource/profile-scopes.ts': 'values',
+    auth: 'types',
+    profile: 'values',
     observe: 'types',
     errors: 'values',
   },
@@ -248,6 +260,7 @@ export const FRAME: ReadonlySet<string> = new Set([
   'folder.ts',
   'pipeline.ts',
   'explain.ts',
+  'profiles.ts',
 ]);
 
 /** Libraries that one folder keeps to itself. */
@@ -258,7 +271,7 @@ export const KEEPERS: Readonly<Record<string, string>> = {
   fastify: 'http',
   'graphile-worker': 'jobs',
   jose: 'sign-in',
-  ioredis: 'sign-in',
+  ioredis: 'redis',
 };
 
 /** What an app may reach of Altiplano; the others from its sample, its tests and its naive twin only. */

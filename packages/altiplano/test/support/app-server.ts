@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { parseKeyRing } from '../../src/encryption/key-ring.ts';
 import { type Engine, type EngineOptions, startEngine } from '../../src/engine.ts';
 import { connectOwner, type OwnerClient } from '../../src/execute/owner.ts';
-import { type HttpServer, serve } from '../../src/http/server.ts';
+import { type HttpServer, type ServeOptions, serve } from '../../src/http/server.ts';
 import { type Template, useDatabase } from './database.ts';
 
 /** Of encrypted columns, and of access tokens. */
@@ -41,12 +41,13 @@ export interface AppServer {
 export interface AppServerOptions extends Omit<Partial<EngineOptions>, 'apps' | 'url'> {
   readonly template: Template;
   readonly apps: EngineOptions['apps'];
+  readonly serving?: Pick<ServeOptions, 'dashboard' | 'parameters' | 'folding'>;
   /** Fills the database and says which bearer tokens there are, by name. */
   readonly prepare: (owner: OwnerClient, url: string) => Promise<Readonly<Record<string, string>>>;
 }
 
 /** Apps on a database of their own, behind a real socket. */
-export function useServer({ template, apps, prepare, ...options }: AppServerOptions): AppServer {
+export function useServer({ template, apps, prepare, serving = {}, ...options }: AppServerOptions): AppServer {
   const database = useDatabase(template);
   const servers: HttpServer[] = [];
   let owner: OwnerClient;
@@ -63,7 +64,7 @@ export function useServer({ template, apps, prepare, ...options }: AppServerOpti
       url: database.url(),
       apps,
     });
-    const server = await serve({ host: '127.0.0.1', port: 0, version: '0.0.0', logger: false, engine });
+    const server = await serve({ host: '127.0.0.1', port: 0, version: '0.0.0', logger: false, engine, ...serving });
     servers.push(server);
     return server;
   };

@@ -1,5 +1,5 @@
 import { suggest } from '../../request/suggest.ts';
-import { shorten } from '../../request/values.ts';
+import { isMessage, READERS, shorten } from '../../request/values.ts';
 import type { AcceptedMembers } from '../../resource/accept.ts';
 import type { Problems } from '../../write/parse/problems.ts';
 
@@ -19,7 +19,10 @@ export function readQuery(
   for (const [name, text] of new Map(query)) {
     if (known.includes(name)) continue;
     const accepted = Object.hasOwn(members, name) ? members[name] : undefined;
-    if (accepted === undefined) {
+    if (name === '_profile' && accepted === undefined) {
+      const reading = READERS.boolean(text);
+      if (isMessage(reading)) problems.add(name, reading.message);
+    } else if (accepted === undefined) {
       const names = [...known, ...Object.keys(members)];
       problems.add(shorten(name), `Unknown parameter. ${suggest(name, names)}`);
     } else {

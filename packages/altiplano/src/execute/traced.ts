@@ -1,0 +1,63 @@
+import type pg from 'pg';
+import { quietly } from '../profile/scope.ts';
+import { currentTrace, type Trace, type TracedQuery } from '../profile/trace.ts';
+import type { Pool } from './pool.ts';
+
+export interface Tracing {
+  /** What is sent on one connection; called when it is sent. Nothing of it is awaited here. */
+  sent(query: Pick<pg.QueryConfig, 'text' | 'values'>, kind: TracedQuery['kind'], reply: Promise<pg.QueryResult>): void;
+}
+
+/**
+ * Tells the profile of a request of statements on a connection that was asked for at `asked` and is there now. The first waited for it;
+ * the others travel with it, so each is at work from when the one before it was answered.
+ */
+export function tracing(trace: Trace, asked: number, layer: string | null = 'queryset'): Tracing {
+  let free = performance.now();
+  let isFirst = true;
+  return {
+    sent({ text, values = [] }, kind, reply) {
+      const sentAt = performance.now();
+      const label = trace.nextLabel();
+      const waited = isFirst;
+      isFirst = false;
+      trace.recorder.waits();
+      const note = (rows: number | null, error: string | null) => {
+        const answered = performance.now();
+        const acquired = waited ? free : Math.max(sentAt, free);
+        trace.recorder.goesOn();
+        trace.note({
+          ...{ text, kind, rows, error, label, layer, values, acquired, answered },
+          asked: waited ? asked : acquired,
+        });
+        free = answered;
+      };
+      reply.then(
+        ({ rowCount }) => note(rowCount, null),
+        (error: unknown) => note(null, sqlstateOf(error)),
+      );
+    },
+  };
+}
+
+/** What the engine tells of its statements nobody else has to: a driver that is patched would count them twice. */
+export const untold = <T>(trace: Trace | null, work: () => T): T => (trace === null ? work() : quietly(work));
+
+function sqlstateOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : 'CONNECTION';
+}
+
+/** One statement on any connection of the pool, which looks something up for a request. */
+export function lookUp<R extends pg.QueryResultRow>(
+  pool: Pool,
+  query: pg.QueryConfig,
+  label: string,
+): Promise<pg.QueryResult<R>> {
+  const trace = currentTrace();
+  if (trace === null) return pool.query<R>(query);
+  const reply = quietly(() => pool.query<R>(query));
+  trace.expects([label]);
+  tracing(trace, performance.now(), 'middleware').sent(query, 'read', reply);
+  return reply;
+}

@@ -1,0 +1,121 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { asFailure } from '../errors/problem.ts';
+import type { Service } from '../pipeline.ts';
+import { Collector } from '../profile/admin/collector.ts';
+import type { Owner } from '../profile/admin/viewer.ts';
+import { printParameter } from '../profile/print-parameter.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { Level } from '../profile/recording.ts';
+import { startRecording } from '../profile/scope.ts';
+import { profilingMembers, serverTiming } from '../profile/tools/profiling-members.ts';
+import { PROFILE_SCOPE } from '../resource/profile-scopes.ts';
+import type { Reply } from '../respond/reply.ts';
+import { scopesOf } from './profile-access.ts';
+import { answerWith, asksForProfile, factsOf, type Profiled } from './profiled-reply.ts';
+import { RecordedRequest } from './recorded-request.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null for requests of which nothing is noted. */
+    recorded: RecordedRequest | null;
+    /** What an answer to whoever asked for a profile also has; null where nobody did, or nobody who may. */
+    profiled: Profiled | null;
+  }
+}
+
+export interface ProfilingOptions {
+  /** What is noted of every request, for the dashboard. */
+  readonly level: Extract<Level, 'off' | 'counts' | 'timings'>;
+  /** Whether profiles show parameters: masked, cut, and only because the server's owner said so. */
+  readonly parameters: boolean;
+}
+
+type Profilable = Pick<Service, 'authenticator' | 'catalog'>;
+
+/** Says where the time of requests went: of one to whoever asks for it and may, of all to the dashboard. */
+export class Profiling {
+  readonly collector: Collector;
+  readonly #options: ProfilingOptions;
+  readonly #keep: (profile: Profile) => void;
+  readonly #appOf: (schema: string) => string | null;
+
+  constructor(options: ProfilingOptions, keep: (profile: Profile) => void, appOf: (schema: string) => string | null) {
+    this.collector = new Collector(options.level);
+    this.#options = options;
+    this.#keep = keep;
+    this.#appOf = appOf;
+  }
+
+  /** As early as anything of a request is heard. Where nobody asks and there is no dashboard it costs a look at the URL. */
+  begin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    const { level } = this.#options;
+    const asked = request.raw.url?.includes('_profile=') === true && asksForProfile(request.raw.url);
+    if (!asked && level === 'off') {
+      done();
+      return;
+    }
+    const recorder = startRecording('request', { level: asked || level === 'off' ? 'timings' : level });
+    const recorded = new RecordedRequest(recorder, asked);
+    if (this.#options.parameters) recorded.trace.print = printParameter;
+    request.recorded = recorded;
+    // However it ends: refused before its handler, left by its client.
+    reply.raw.once('close', () => this.#finish(recorded, NOBODYS, request, reply.statusCode, false));
+    recorder.run(done);
+  }
+
+  /** The same answer; to whoever asked and may, with its profile. */
+  async around(service: Profilable, request: FastifyRequest, work: () => Promise<Reply>): Promise<Reply> {
+    const { recorded } = request;
+    if (recorded === null) return work();
+    const { recorder, trace, asked } = recorded;
+    trace.layered('middleware', recorder.began, performance.now());
+    const told = asked && (await recorder.run(() => this.#may(service, request, recorded)));
+    const owner = (): Owner => ({
+      app: this.#appOf(service.catalog.schema),
+      tenant: trace.owner?.tenant ?? null,
+      user: trace.owner?.user ?? null,
+    });
+    try {
+      const answered = await recorder.run(work);
+      return answerWith(answered, this.#finish(recorded, owner(), request, answered.status, told));
+    } catch (error) {
+      request.profiled = this.#finish(recorded, owner(), request, asFailure(error).status, told);
+      throw error;
+    }
+  }
+
+  /** Whoever may not is not told so: for them the parameter means nothing. */
+  async #may({ authenticator }: Profilable, { headers }: FastifyRequest, { trace }: RecordedRequest): Promise<boolean> {
+    const started = performance.now();
+    const credential = await authenticator.authenticate(headers.authorization, headers).catch(() => null);
+    trace.layered('middleware', started, performance.now());
+    return credential !== null && scopesOf(credential).includes(PROFILE_SCOPE);
+  }
+
+  #finish(
+    recorded: RecordedRequest,
+    owner: Owner,
+    request: FastifyRequest,
+    status: number,
+    told: boolean,
+  ): Profiled | null {
+    const recording = recorded.finish(factsOf(request, status));
+    if (recording === null) return null;
+    if (!told) {
+      if (this.#options.level !== 'off') this.collector.add(recording, owner);
+      return null;
+    }
+    const profile = this.collector.keepNow(recording, owner);
+    this.#keep(profile);
+    return {
+      members: { _profiling: profilingMembers(profile, request.id) },
+      headers: {
+        'cache-control': 'no-store',
+        'server-timing': serverTiming(profile),
+        'altiplano-profile': profile.id,
+      },
+    };
+  }
+}
+
+const NOBODYS: Owner = { app: null, tenant: null, user: null };

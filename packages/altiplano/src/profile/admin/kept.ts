@@ -1,0 +1,61 @@
+import { Buffer } from 'node:buffer';
+import { LRUCache } from 'lru-cache';
+import type { Health } from '../admin-api.ts';
+import type { Profile } from '../profile.ts';
+
+/** For an hour, as everywhere. */
+export const KEPT_MS = 3_600_000;
+const MOST_PROFILES = 2_000;
+const MOST_BYTES = 32 * 1024 * 1024;
+/** One with thousands of long texts is cut before it pushes the others out. */
+export const LARGEST = 256 * 1024;
+
+/** Profiles of this process, bounded in number, bytes and time. */
+export class KeptProfiles {
+  readonly #profiles = new LRUCache<string, Profile>({
+    max: MOST_PROFILES,
+    maxSize: MOST_BYTES,
+    ttl: KEPT_MS,
+    dispose: (_profile, _id, reason) => {
+      if (reason === 'evict') this.#dropped += 1;
+    },
+  });
+  #dropped = 0;
+
+  add(profile: Profile): void {
+    const { small, size } = measured(profile);
+    this.#profiles.set(small.id, small, { size });
+  }
+
+  find(id: string): Profile | null {
+    return this.#profiles.get(id) ?? null;
+  }
+
+  has(id: string): boolean {
+    return this.#profiles.has(id);
+  }
+
+  /** Newest first. */
+  all(): readonly Profile[] {
+    return [...this.#profiles.values()];
+  }
+
+  figures(level: string): Health['profiling'] {
+    return { level, kept: this.#profiles.size, bytes: this.#profiles.calculatedSize, dropped: this.#dropped };
+  }
+}
+
+const sizeOf = (profile: Profile): number => Math.max(1, Buffer.byteLength(JSON.stringify(profile)));
+
+/** Without its last queries, as many as it takes; they are counted as dropped, and findings keep their figures. */
+export const bounded = (profile: Profile): Profile => measured(profile).small;
+
+function measured(profile: Profile): { readonly small: Profile; readonly size: number } {
+  let [small, size] = [profile, sizeOf(profile)];
+  while (size > LARGEST && small.queries.length > 0) {
+    const queries = small.queries.slice(0, Math.floor(small.queries.length / 2));
+    small = { ...small, queries, dropped: profile.dropped + profile.queries.length - queries.length };
+    size = sizeOf(small);
+  }
+  return size > LARGEST ? { small: { ...small, findings: [] }, size: LARGEST } : { small, size };
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { Collector } from '../../../src/profile/admin/collector.ts';
+import { Histogram } from '../../../src/profile/admin/histogram.ts';
+import { bounded, KeptProfiles, LARGEST } from '../../../src/profile/admin/kept.ts';
+import { recommendationsOf } from '../../../src/profile/admin/recommendations.ts';
+import { RequestRing } from '../../../src/profile/admin/ring.ts';
+import { RouteFigures } from '../../../src/profile/admin/routes.ts';
+import { DEVELOPER, sees, type Viewer } from '../../../src/profile/admin/viewer.ts';
+import type { RequestLine } from '../../../src/profile/admin-api.ts';
+import { diagnose } from '../../../src/profile/diagnose/diagnose.ts';
+import type { Finding } from '../../../src/profile/finding.ts';
+import { printParameter } from '../../../src/profile/print-parameter.ts';
+import { queryOf, recordingOf } from '../recordings.ts';
+
+const OWNER = { app: 'shop', tenant: 't', user: 'u' };
+const line = (more: Partial<RequestLine> = {}): Omit<RequestLine, 'sequence'> => ({
+  ...{ id: 'x', at: '2026-11-28T10:00:30.000Z', method: 'GET', path: '/a', route: '/a', app: 'shop', status: 200 },
+  ...{ total: 10, database: 5, statements: 2, bottleneck: 'io', verdicts: [], kept: true },
+  ...more,
+});
+
+describe('who sees what', () => {
+  const viewer = (more: Partial<Viewer> = {}): Viewer => ({ ...OWNER, everything: false, explains: false, ...more });
+  test.each([
+    [viewer(), OWNER, true],
+    [viewer({ tenant: null }), OWNER, true],
+    [viewer({ tenant: 'other' }), OWNER, false],
+    [viewer({ user: 'other' }), OWNER, false],
+    [viewer({ app: 'other' }), OWNER, false],
+    [viewer({ user: null }), { ...OWNER, user: null }, false],
+    [viewer({ user: '' }), { ...OWNER, user: '' }, false],
+    [viewer({ user: 'other', everything: true }), OWNER, true],
+    [DEVELOPER, { app: null, tenant: null, user: null }, true],
+  ])('%o of %o: %s', (one, owner, expected) => expect(sees(one, owner)).toBe(expected));
+});
+
+describe('the ring', () => {
+  test('keeps the last, tells what was missed, and to others only their own', () => {
+    const ring = new RequestRing(4);
+    for (let index = 1; index <= 6; index++)
+      ring.add(line({ id: String(index) }), index % 2 === 0 ? OWNER : { ...OWNER, user: 'other' });
+    const ids = (viewer: Viewer, after: number, limit = 10) =>
+      ring.list(viewer, after, limit).requests.map(({ id }) => id);
+    expect(ids(DEVELOPER, 0)).toEqual(['3', '4', '5', '6']);
+    expect(ring.list(DEVELOPER, 0, 10)).toMatchObject({ missed: 2, last: 6 });
+    expect(ids(DEVELOPER, 4)).toEqual(['5', '6']);
+    expect(ids(DEVELOPER, 0, 2)).toEqual(['3', '4']);
+    expect(ids({ ...OWNER, everything: false, explains: false }, 0)).toEqual(['4', '6']);
+    expect(ids(DEVELOPER, 60)).toEqual([]);
+  });
+});
+
+describe('percentiles', () => {
+  test('are off by a tenth at most, and merge', () => {
+    const [one, other] = [new Histogram(), new Histogram()];
+    for (let value = 1; value <= 1_000; value++) (value % 2 === 0 ? one : other).add(value);
+    one.merge(other);
+    for (const [share, exact] of [
+      [0.5, 500],
+      [0.95, 950],
+      [0.99, 990],
+    ] as const) {
+      expect(one.percentile(share)).toBeGreaterThanOrEqual(exact);
+      expect(one.percentile(share)).toBeLessThanOrEqual(exact * 1.1);
+    }
+    expect(one.percentile(1)).toBe(1_000);
+    expect(new Histogram().percentile(0.5)).toBe(0);
+  });
+
+  test('of routes come by the minute, without gaps, for an hour', () => {
+    const figures = new RouteFigures();
+    figures.add(line({ at: '2026-11-28T09:00:00.000Z', total: 999 }));
+    figures.add(line({ total: 10 }));
+    figures.add(line({ at: '2026-11-28T10:03:10.000Z', total: 30, statements: 4, status: 503 }));
+    const [route] = figures.list(Date.parse('2026-11-28T10:03:59Z')).routes;
+    expect(route).toMatchObject({ requests: 2, errors: 1, statements: 3, p99: 30 });
+    expect(route?.minutes.map(({ at, requests, statements }) => [at.slice(11, 16), requests, statements])).toEqual([
+      ['10:00', 1, 2],
+      ['10:01', 0, null],
+      ['10:02', 0, null],
+      ['10:03', 1, 4],
+    ]);
+  });
+
+  test('of paths that are made up stop at a number', () => {
+    const figures = new RouteFigures();
+    for (let index = 0; index < 1_000; index++) figures.add(line({ route: `/${index}` }));
+    expect(figures.list(Date.parse('2026-11-28T10:00:59Z')).routes).toHaveLength(300);
+  });
+});
+
+describe('what is kept', () => {
+  const large = () =>
+    diagnose(
+      recordingOf({
+        queries: Array.from({ length: 900 }, () => queryOf(0, 1, { text: `select '${'x'.repeat(2_000)}'` })),
+      }),
+    );
+
+  test('is bounded in bytes, and says what was left out', () => {
+    const small = bounded(large());
+    expect(JSON.stringify(small).length).toBeLessThanOrEqual(LARGEST);
+    expect(small.queries.length + small.dropped).toBe(900);
+    expect(small.queries.length).toBeGreaterThan(0);
+    const kept = new KeptProfiles();
+    for (let index = 0; index < 200; index++) kept.add({ ...small, id: String(index) });
+    const { kept: number, bytes, dropped } = kept.figures('timings');
+    expect(bytes).toBeLessThanOrEqual(32 * 1024 * 1024);
+    expect([number + dropped, dropped > 0]).toEqual([200, true]);
+  });
+
+  test('is one finding once, with how many requests have it', () => {
+    const finding = (key: string, level: Finding['level']): Finding => ({
+      ...{ rule: 'n-plus-one', level, title: key, detail: '', certainty: 'proved', evidence: [], key },
+      remedy: { text: '', sql: null },
+    });
+    const profile = (id: string, at: number, ...findings: Finding[]) =>
+      diagnose(recordingOf({ id, startedAt: at }), { findings });
+    const { recommendations } = recommendationsOf([
+      profile('one', 1, finding('a', 'info'), finding('b', 'error')),
+      profile('two', 2, finding('a', 'info'), finding('a', 'info')),
+    ]);
+    expect(recommendations.map(({ key, requests, example }) => [key, requests, example])).toEqual([
+      ['b', 1, 'one'],
+      ['a', 2, 'two'],
+    ]);
+  });
+
+  test('comes later than the request, and no recording makes the collector fail', async () => {
+    const collector = new Collector('timings');
+    collector.add(recordingOf({ id: 'good' }));
+    collector.add({ ...recordingOf(), startedAt: Number.NaN });
+    expect(collector.figures().kept).toBe(0);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(collector.figures()).toMatchObject({ kept: 1, dropped: 1 });
+    expect(collector.profile(DEVELOPER, 'good')?.id).toBe('good');
+  });
+});
+
+test.each([
+  [null, 'null'],
+  [42, '42'],
+  ['123e4567-e89b-12d3-a456-426614174000', '123e4567-e89b-12d3-a456-426614174000'],
+  ['2026-11-28T10:00:00Z', '2026-11-28T10:00:00Z'],
+  ['write to anna@example.org now', 'write to … now'],
+  ['+49 30 1234567', '…'],
+  [Buffer.from('secret'), 'bytes (6)'],
+  [
+    '[{"name":"Anna","phone":"1","note":"call anna@example.org","size":3}]',
+    '[{"name":"…","phone":"…","note":"call …","size":3}]',
+  ],
+  [{ password: 'x', apiKey: 'y', kind: 'z' }, '{"password":"…","apiKey":"…","kind":"z"}'],
+  ['x'.repeat(100), `${'x'.repeat(60)}…`],
+])('%j is printed as %s', (value, printed) => expect(printParameter(value)).toBe(printed));
