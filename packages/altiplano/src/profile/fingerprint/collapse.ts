@@ -13,11 +13,18 @@ interface Row {
   readonly end: number;
 }
 
+/** `batch` where several values or rows became one: a statement for many at once. */
+export interface Collapsed {
+  readonly tokens: string[];
+  readonly batch: boolean;
+}
+
 /**
  * Tokens without what differs between two runs of one statement: signs of numbers, the length of lists (`in (?, ?)`, `array[?, ?]`) and the
  * number of rows behind VALUES. A group is looked at once, when it closes, so nesting costs nothing extra.
  */
-export function collapse(tokens: readonly string[]): string[] {
+export function collapse(tokens: readonly string[]): Collapsed {
+  let batch = false;
   const out: string[] = [];
   const open: Group[] = [{ at: 0, kind: 'other', row: null }];
   for (const token of tokens) {
@@ -28,11 +35,13 @@ export function collapse(tokens: readonly string[]): string[] {
     if ((token === ')' || token === ']') && open.length > 1) {
       open.pop();
       const around = open[open.length - 1] as Group;
+      const before = out.length;
       if (inside.kind === 'list') collapseList(out, inside.at);
       if (inside.kind === 'row') around.row = collapseRow(out, inside.at, around.row);
+      batch ||= out.length < before;
     }
   }
-  return out;
+  return { tokens: out, batch };
 }
 
 function kindOf(token: string, out: readonly string[], inside: Group): Group['kind'] {

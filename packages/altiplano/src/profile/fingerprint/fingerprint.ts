@@ -14,6 +14,8 @@ export interface Described {
   readonly fingerprint: string;
   readonly kind: QueryRecord['kind'];
   readonly tables: Tables;
+  /** It asks for several values in a list, or writes several rows. */
+  readonly batch: boolean;
 }
 
 /** Programs have hundreds of texts; one that writes values into them has endless ones, which must not fill the memory. */
@@ -27,10 +29,17 @@ const described = new LRUCache<string, Described>({
 export function describe(text: string): Described {
   const known = described.get(text);
   if (known !== undefined) return known;
-  const tokens = withoutCounters(collapse(scan(text)));
+  const collapsed = collapse(scan(text));
+  const tokens = withoutCounters(collapsed.tokens);
   while (tokens[tokens.length - 1] === ';') tokens.pop();
   const shape = print(tokens);
-  const value = { shape, fingerprint: hashed(shape), kind: kindOfTokens(tokens), tables: tablesOfTokens(tokens) };
+  const value: Described = {
+    shape,
+    fingerprint: hashed(shape),
+    kind: kindOfTokens(tokens),
+    tables: tablesOfTokens(tokens),
+    batch: collapsed.batch,
+  };
   described.set(text, value);
   return value;
 }

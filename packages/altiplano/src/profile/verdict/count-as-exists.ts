@@ -1,0 +1,82 @@
+import { groupsOf } from './group.ts';
+import { evidenceOf, findingOf, milliseconds, placeText, short } from './make-finding.ts';
+import type { Found, Rules } from './rule.ts';
+import { type Statement, unitedTime } from './statement.ts';
+
+/**
+ * A count of which only is asked whether it is zero: proved where the statement itself compares it, likely where it is asked for to decide on a
+ * permission. What a program does with a number that it gets cannot be seen from here.
+ */
+export const countAsExists: Rules = ({ all }) => {
+  const counts = all.filter(
+    (statement) => statement.kind === 'read' && (comparesCount(statement) || decides(statement)),
+  );
+  return groupsOf(counts).map(({ statements, site, label }): Found => {
+    const first = statements[0] as Statement;
+    const proved = comparesCount(first);
+    const time = milliseconds(unitedTime(statements));
+    const finding = findingOf({
+      rule: 'count-as-exists',
+      level: 'warning',
+      title: `COUNT where EXISTS would do${placeText(site, label)}`,
+      detail: proved
+        ? `“${short(first.shape)}” counts all rows to compare their number with 0, ${time} ms.`
+        : `“${short(first.shape)}” counts all rows to decide on a permission (${purposeOf(first)}), ${time} ms.`,
+      certainty: proved ? 'proved' : 'likely',
+      evidence: [evidenceOf(statements, site, { times: statements.length, milliseconds: time })],
+      remedy: { text: 'EXISTS stops at the first row; COUNT reads them all.', sql: existsOf(first) },
+      about: first.fingerprint,
+    });
+    return { finding, claims: [] };
+  });
+};
+
+const COUNT = /\bcount\s*\(\s*(?:\*|[\w."]+)\s*\)/gi;
+const COMPARED = /^\s*(?:>\s*0|>=\s*1|<>\s*0|!=\s*0|=\s*0|<\s*1)(?![\w.])/;
+
+/** `count(*) > 0`, `(select count(*) from …) = 0`: right behind it, or behind the query that it is the answer of. */
+function comparesCount({ query: { text } }: Statement): boolean {
+  for (const match of text.matchAll(COUNT)) {
+    const end = match.index + match[0].length;
+    if (COMPARED.test(text.slice(end, end + 20))) return !/\bhaving\b/i.test(text.slice(0, match.index));
+    const close = closing(text, end);
+    if (
+      close !== null &&
+      /\(\s*select\s*$/i.test(text.slice(0, match.index)) &&
+      COMPARED.test(text.slice(close, close + 20))
+    )
+      return true;
+  }
+  return false;
+}
+
+/** Behind the parenthesis that closes what a place is in. */
+function closing(text: string, from: number): number | null {
+  let depth = 0;
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] === '(') depth += 1;
+    if (text[at] === ')' && depth === 0) return at + 1;
+    if (text[at] === ')') depth -= 1;
+  }
+  return null;
+}
+
+/** `select count(*) …` alone, within a layer or for a purpose that says it is about permission. */
+function decides(statement: Statement): boolean {
+  return (
+    /^select count\(/.test(statement.shape) && !/\bgroup by\b/.test(statement.shape) && purposeOf(statement) !== null
+  );
+}
+
+function purposeOf({ query }: Statement): string | null {
+  return [query.layer, query.label].find((name) => name !== null && /permi|authori[sz]|\baccess\b/i.test(name)) ?? null;
+}
+
+/** Of `select count(*) from …` without more in it than that. */
+function existsOf({ query: { text } }: Statement): string | null {
+  const match =
+    /^\s*select\s+count\s*\(\s*\*\s*\)\s*(?:(?:::\s*\w+\s*)?(?:as\s+)?"?\w+"?\s+)?(from\b[^;]*?)\s*;?\s*$/is.exec(text);
+  const rest = match?.[1];
+  if (rest === undefined || /\b(?:union|intersect|except|group\s+by|limit|offset|having)\b/i.test(rest)) return null;
+  return `select exists (select ${rest})`;
+}

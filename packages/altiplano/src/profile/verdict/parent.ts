@@ -1,0 +1,86 @@
+import { byKey } from './group.ts';
+import { askedAt, type Statement } from './statement.ts';
+
+/** What a loop runs over: the rows of statements of one shape; `proof` where the loop's parameters were found in a column of theirs. */
+export interface Parent {
+  readonly statements: readonly Statement[];
+  readonly rows: number;
+  readonly proof: Proof | null;
+}
+
+export interface Proof {
+  readonly column: string;
+  /** Place of the parameter, from 0. */
+  readonly parameter: number;
+  /** Distinct values of the parameter that are in the column. */
+  readonly found: number;
+}
+
+/** A value or two are in a column by chance; of all that a loop asks for, or all that the rows hold, nearly each. */
+const SHARE = 0.8;
+const FEWEST = 2;
+
+/** The statement before that has several rows and, best, the values; null where nothing could be looped over. */
+export function parentOf(loop: readonly Statement[], all: readonly Statement[]): Parent | null {
+  const begin = Math.min(...loop.map(askedAt));
+  const members = new Set(loop);
+  const before = all.filter(
+    (statement) => statement.kind === 'read' && !members.has(statement) && askedAt(statement) <= begin,
+  );
+  const shapes = [...byKey(before, ({ fingerprint }) => fingerprint).values()].map(asParent);
+  const values = parameterValues(loop);
+  const proved = shapes
+    .map((parent) => ({ ...parent, proof: proofIn(parent, values) }))
+    .filter(({ proof }) => proof !== null)
+    .sort((a, b) => (b.proof?.found ?? 0) - (a.proof?.found ?? 0) || lastAsked(b) - lastAsked(a));
+  if (proved[0] !== undefined) return proved[0];
+  const several = shapes.filter(({ statements }) => statements.some(({ query }) => (query.rows ?? 0) > 1));
+  return several.sort((a, b) => lastAsked(b) - lastAsked(a))[0] ?? null;
+}
+
+function asParent(statements: readonly Statement[]): Parent {
+  return { statements, rows: statements.reduce((sum, { query }) => sum + (query.rows ?? 0), 0), proof: null };
+}
+
+function lastAsked({ statements }: Parent): number {
+  return Math.max(...statements.map(askedAt));
+}
+
+/** The distinct hashes at each place that varies. */
+function parameterValues(loop: readonly Statement[]): ReadonlyMap<number, ReadonlySet<string>> {
+  const values = new Map<number, Set<string>>();
+  for (const { query } of loop) {
+    query.parameterHashes?.forEach((hashes, place) => {
+      const known = values.get(place) ?? new Set();
+      for (const hash of hashes) known.add(hash);
+      values.set(place, known);
+    });
+  }
+  for (const [place, known] of values) if (known.size < FEWEST) values.delete(place);
+  return values;
+}
+
+function proofIn(parent: Parent, values: ReadonlyMap<number, ReadonlySet<string>>): Proof | null {
+  let best: Proof | null = null;
+  for (const [column, held] of columnsOf(parent)) {
+    for (const [parameter, wanted] of values) {
+      let found = 0;
+      for (const hash of wanted) if (held.has(hash)) found += 1;
+      const share = found / Math.min(wanted.size, held.size);
+      if (found >= FEWEST && share >= SHARE && found > (best?.found ?? 0)) best = { column, parameter, found };
+    }
+  }
+  return best;
+}
+
+function columnsOf({ statements }: Parent): ReadonlyMap<string, ReadonlySet<string>> {
+  const columns = new Map<string, Set<string>>();
+  for (const { query } of statements) {
+    for (const [name, hashes] of Object.entries(query.columnHashes ?? {})) {
+      const known = columns.get(name) ?? new Set();
+      for (const hash of hashes) known.add(hash);
+      columns.set(name, known);
+    }
+  }
+  return columns;
+}

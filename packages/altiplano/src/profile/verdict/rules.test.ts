@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { type Ask, recordingOf, type Step, siteAt } from '../../../test/profile/oracle/trace.ts';
+import type { Recording } from '../recording.ts';
+import { findVerdicts } from './verdicts.ts';
+
+function rulesOf(steps: readonly Step[], facts: Partial<Recording> = {}): readonly string[] {
+  return findVerdicts(recordingOf(steps, facts)).map(({ rule, certainty }) => `${rule} ${certainty}`);
+}
+
+const many = { text: 'select id from posts', columns: { id: [1, 2, 3, 4, 5] }, rows: 5 };
+const author = (id: number, line = 1): Ask => ({
+  text: 'select * from authors where id = $1',
+  parameters: [id],
+  site: siteAt(line),
+});
+
+describe('a loop', () => {
+  it('needs five of them in production and three in a test', () => {
+    expect(rulesOf([many, author(1), author(2), author(3), author(4)])).toEqual([]);
+    expect(rulesOf([many, author(1), author(2), author(3), author(4), author(5)])).toEqual(['n-plus-one proved']);
+    expect(rulesOf([many, author(1), author(2), author(3)], { kind: 'test' })).toEqual(['n-plus-one proved']);
+  });
+
+  it('is likely where the rows were not kept, and none where there was one row', () => {
+    const loop = [1, 2, 3, 4, 5].map((id) => author(id));
+    expect(rulesOf([{ ...many, columns: {} }, ...loop])).toEqual(['n-plus-one likely']);
+    expect(rulesOf([{ text: 'select id from posts where id = $1', parameters: [9], rows: 1 }, ...loop])).toEqual([]);
+  });
+
+  it('is one in each place, so five places are none', () => {
+    expect(rulesOf([many, ...[10, 20, 30, 40, 50, 60].map((id) => author(id, id))])).toEqual([]);
+  });
+
+  it('beats the repetitions in it', () => {
+    const steps = [...[1, 2, 3, 4, 5], ...[1, 2, 3, 4, 5]].map((id) => author(id));
+    expect(rulesOf([many, ...steps])).toEqual(['n-plus-one proved']);
+  });
+
+  it('over other rows than those before is no proof', () => {
+    expect(rulesOf([many, ...[71, 72, 73, 74, 75].map((id) => author(id))])).toEqual(['n-plus-one likely']);
+  });
+});
+
+describe('a repetition', () => {
+  const read: Ask = { text: 'select * from a where b = $1', parameters: [1] };
+  it('is none where what it read was written between, from whatever transaction', () => {
+    expect(rulesOf([read, { text: 'update a set b = 2' }, read])).toEqual([]);
+    expect(rulesOf([read, { text: 'call change()' }, read])).toEqual([]);
+    expect(rulesOf([read, { text: 'update c set b = 2' }, read])).toEqual(['duplicate likely']);
+    expect(
+      rulesOf([read, { text: 'update a set b = 2', transaction: 1 }, { text: 'rollback', transaction: 1 }, read]),
+    ).toEqual(['duplicate likely']);
+  });
+
+  it('fails nothing when it is one; two do', () => {
+    const levels = [2, 3].map(
+      (times) => findVerdicts(recordingOf(Array.from({ length: times }, () => read)))[0]?.level,
+    );
+    expect(levels).toEqual(['info', 'warning']);
+  });
+});
+
+describe('counts alone', () => {
+  it('tell of too many statements and no more', () => {
+    const texts = new Map([['select 1', 99]]);
+    expect(rulesOf([], { level: 'counts', queries: [], statements: 99, texts })).toEqual(['chatty likely']);
+    expect(rulesOf([], { level: 'counts', queries: [], statements: 99, texts, kind: 'job' })).toEqual([]);
+  });
+});
+
+describe('writes in transactions of their own', () => {
+  it('may be meant', () => {
+    const writes = [1, 2, 3, 4, 5].map((id) => ({
+      text: 'update a set b = 1 where id = $1',
+      parameters: [id],
+      transaction: id,
+    }));
+    expect(findVerdicts(recordingOf(writes)).map(({ rule, level }) => [rule, level])).toEqual([
+      ['write-n-plus-one', 'info'],
+    ]);
+  });
+});

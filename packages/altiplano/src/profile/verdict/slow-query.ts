@@ -1,0 +1,34 @@
+import { groupsOf } from './group.ts';
+import { evidenceOf, findingOf, milliseconds, placeText, short, tableNames } from './make-finding.ts';
+import type { Rules } from './rule.ts';
+import { type Statement, tookOf } from './statement.ts';
+
+/** One statement that takes long by itself. Plans tell why, where somebody may ask for them. COPY and changes of the schema take as long as they do. */
+export const slowQuery: Rules = ({ all, settings }) => {
+  const slow = all.filter(
+    (statement) =>
+      (statement.kind === 'read' || statement.kind === 'write') &&
+      !/^copy |\bpg_sleep|\bpg_advisory/.test(statement.shape) &&
+      tookOf(statement) >= settings.slow,
+  );
+  return groupsOf(slow).map(({ statements, site, label }) => {
+    const first = statements[0] as Statement;
+    const times = statements.map(tookOf);
+    const longest = milliseconds(Math.max(...times));
+    const rows = Math.max(...statements.map(({ query }) => query.rows ?? 0));
+    const finding = findingOf({
+      rule: 'slow-query',
+      level: 'warning',
+      title: `Slow: ${longest} ms for a query of ${tableNames([first])}${placeText(site, label)}`,
+      detail: `“${short(first.shape)}” took ${longest} ms${statements.length > 1 ? ` at most, ${statements.length} times` : ''} and gave ${rows} rows.`,
+      certainty: 'proved',
+      evidence: [evidenceOf(statements, site, { times: statements.length, milliseconds: longest, rows })],
+      remedy: {
+        text: `See its plan: EXPLAIN (ANALYZE, BUFFERS) repeats it, so only where that does no harm.${rows > 1_000 ? ' It also gives more rows than a page shows: bound it.' : ''}`,
+        sql: null,
+      },
+      about: first.fingerprint,
+    });
+    return { finding, claims: [] };
+  });
+};

@@ -1,0 +1,76 @@
+import { type Described, describe } from '../fingerprint/fingerprint.ts';
+import type { QueryRecord, Recording } from '../recording.ts';
+
+/** A query with what its text says. */
+export interface Statement extends Described {
+  readonly query: QueryRecord;
+  /** Equal for equal values, whether they are parameters or written into the text. */
+  readonly values: string;
+  /** Its rows come back or its changes stay; not so in a transaction that was rolled back, as before another try. */
+  readonly counts: boolean;
+  /** It asks for many at once: a list, several rows, an array. */
+  readonly batch: boolean;
+}
+
+/** Statements of a recording in the order they were asked for, without transactions, settings, cursors and the catalogs of PostgreSQL. */
+export function statementsOf(recording: Recording): readonly Statement[] {
+  const lost = lostTransactions(recording.queries);
+  return recording.queries
+    .filter(({ kind }) => kind !== 'transaction' && kind !== 'setting' && kind !== 'cursor')
+    .map((query) => statementOf(query, lost))
+    .filter(({ shape }) => !CATALOGS.test(shape));
+}
+
+/** What drivers and ORMs read for themselves: types, columns, versions. */
+const CATALOGS = /\b(?:pg_catalog|information_schema)"?\.|\b(?:from|join) "?pg_/;
+
+function statementOf(query: QueryRecord, lost: ReadonlySet<number>): Statement {
+  const described = describe(query.text);
+  return {
+    ...described,
+    query,
+    values: `${query.text}\u0000${query.parametersHash ?? ''}`,
+    counts: query.error === null && !(query.transaction !== null && lost.has(query.transaction)),
+    batch: described.batch || (query.parameterHashes?.some((list) => list.length > 1) ?? false),
+  };
+}
+
+function lostTransactions(queries: readonly QueryRecord[]): ReadonlySet<number> {
+  const lost = new Set<number>();
+  for (const { transaction, kind, error, text } of queries) {
+    if (transaction === null) continue;
+    const rolledBack = kind === 'transaction' && /^\s*rollback\b(?!\s+(?:work\s+|transaction\s+)?to\b)/i.test(text);
+    // An error within a savepoint ends no transaction; the duplicates that this hides are few.
+    if (error !== null || rolledBack) lost.add(transaction);
+  }
+  return lost;
+}
+
+export function askedAt({ query }: Statement): number {
+  return query.asked ?? query.ordinal;
+}
+
+export function endedAt({ query }: Statement): number {
+  return query.decoded ?? query.answered ?? query.ordinal;
+}
+
+/** Time in the database and for reading its rows, without waiting for a connection; 0 where it was not measured. */
+export function tookOf({ query }: Statement): number {
+  const from = query.acquired ?? query.asked;
+  const to = query.decoded ?? query.answered;
+  return from === null || to === null ? 0 : Math.max(0, to - from);
+}
+
+/** Of statements that overlap, the time is counted once. */
+export function unitedTime(statements: readonly Statement[]): number {
+  const intervals = statements
+    .map((statement) => ({ from: askedAt(statement), to: Math.max(askedAt(statement), endedAt(statement)) }))
+    .sort((a, b) => a.from - b.from);
+  let time = 0;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const { from, to } of intervals) {
+    time += Math.max(0, to - Math.max(from, until));
+    until = Math.max(until, to);
+  }
+  return statements.some(({ query }) => query.asked === null) ? 0 : time;
+}
