@@ -7,9 +7,9 @@ import type { Statement } from './statement.ts';
 export function differInBounds(statements: readonly Statement[]): boolean {
   const [first] = statements;
   if (first === undefined) return false;
+  if (!/\$\d/.test(first.query.text)) return /\boffset \?/.test(first.shape);
   const places = varyingPlaces(statements);
-  if (places.length === 0) return /\boffset \?/.test(first.shape);
-  return places.every((place) => isBound(first.query.text, place));
+  return places.length > 0 && places.every((place) => isBound(first.query.text, place));
 }
 
 /** Whether each asks for what the one before answered, as paging by key does. */
@@ -39,5 +39,5 @@ const BOUND = /(?:[<>]=?\s*(?:\([^()]*)?|\b(?:between|limit|offset|between\s+\$\
 
 function isBound(text: string, place: number): boolean {
   const parts = text.split(new RegExp(`\\$${place + 1}(?!\\d)`));
-  return parts.slice(0, -1).every((before) => BOUND.test(before.slice(-60)));
+  return parts.length > 1 && parts.slice(0, -1).every((before) => BOUND.test(before.slice(-60)));
 }

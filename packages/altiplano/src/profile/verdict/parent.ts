@@ -1,4 +1,4 @@
-import { byKey } from './group.ts';
+import { byKey, distinctValues } from './group.ts';
 import { askedAt, type Statement } from './statement.ts';
 
 /** What a loop runs over: the rows of statements of one shape; `proof` where the loop's parameters were found in a column of theirs. */
@@ -35,7 +35,14 @@ export function parentOf(loop: readonly Statement[], all: readonly Statement[]):
     .sort((a, b) => (b.proof?.found ?? 0) - (a.proof?.found ?? 0) || lastAsked(b) - lastAsked(a));
   if (proved[0] !== undefined) return proved[0];
   const several = shapes.filter(({ statements }) => statements.some(({ query }) => (query.rows ?? 0) > 1));
-  return several.sort((a, b) => lastAsked(b) - lastAsked(a))[0] ?? null;
+  // The one with rows enough for all; rather a list asked for once than a sibling loop; rather the nearest.
+  const wanted = distinctValues(loop);
+  const enough = ({ rows }: Parent) => (rows >= wanted ? 0 : 1);
+  return (
+    several.sort(
+      (a, b) => enough(a) - enough(b) || a.statements.length - b.statements.length || lastAsked(b) - lastAsked(a),
+    )[0] ?? null
+  );
 }
 
 function asParent(statements: readonly Statement[]): Parent {

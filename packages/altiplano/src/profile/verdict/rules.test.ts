@@ -36,6 +36,16 @@ describe('a loop', () => {
     expect(rulesOf([many, ...steps])).toEqual(['n-plus-one proved']);
   });
 
+  it('runs over a list asked for once rather than over a loop beside it', () => {
+    const tags = [1, 2, 3, 4, 5].map(
+      (id): Ask => ({ text: 'select * from tags where post = $1', parameters: [id + 70], rows: 2 }),
+    );
+    const [first] = findVerdicts(
+      recordingOf([{ ...many, columns: {} }, ...tags, ...[1, 2, 3, 4, 5].map((id) => author(id))]),
+    ).filter(({ title }) => title.includes('authors'));
+    expect(first?.title).toContain('one for each row of posts');
+  });
+
   it('over other rows than those before is no proof', () => {
     expect(rulesOf([many, ...[71, 72, 73, 74, 75].map((id) => author(id))])).toEqual(['n-plus-one likely']);
   });
