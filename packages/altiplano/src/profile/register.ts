@@ -1,3 +1,4 @@
+import { patchDrizzle } from './capture/lazy.ts';
 import { patchWhenLoaded } from './capture/modules.ts';
 import { patchPg } from './capture/pg.ts';
 import { patchPgPool } from './capture/pg-pool.ts';
@@ -27,6 +28,7 @@ if (level !== 'off') {
     { module: 'postgres', apply: patchPostgres },
     // Where a loader has `require` find the file that `import` is meant for.
     { module: 'postgres', file: /^src\/index\.js$/, apply: (exported) => patchPostgres(defaultOf(exported)) },
+    { module: 'drizzle-orm', file: /^query-promise\.c?js$/, apply: patchDrizzle },
     { module: 'express', apply: patchExpress },
     { module: 'koa', apply: patchKoa },
     { module: 'hono', apply: patchHono },

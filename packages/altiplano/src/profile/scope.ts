@@ -1,6 +1,6 @@
 import { type Captured, capture } from './call-site.ts';
 import { now } from './clock.ts';
-import { readLevel } from './level.ts';
+import { readLevel, STACKS } from './level.ts';
 import { QueryEntry, type QueryStart } from './query-entry.ts';
 import { type OpenLayer, Recorder, type RecordingOptions } from './recorder.ts';
 import type { Level, Recording } from './recording.ts';
@@ -103,6 +103,34 @@ export function isRecording(): boolean {
   return (frame === undefined ? state.everything : frame.recorder) !== null;
 }
 
+/** The stack of one who awaited a builder, while that runs. */
+let awaited: Captured | null = null;
+
+export function stackOf(): Captured | null {
+  return awaited;
+}
+
+/** Runs work, synchronously, whose queries were asked for where this stack is. */
+export function withStack<T>(stack: Captured, work: () => T): T {
+  const before = awaited;
+  awaited = stack;
+  try {
+    return work();
+  } finally {
+    awaited = before;
+  }
+}
+
+/** Whether any query asked for here may want a stack. */
+export function capturesStacks(): boolean {
+  if (state.active === 0) return false;
+  const frame = state.storage.getStore();
+  let recorder = frame === undefined ? state.everything : frame.recorder;
+  for (; recorder !== null; recorder = recorder.parent)
+    if (recorder.rank >= STACKS && recorder.ended === null) return true;
+  return false;
+}
+
 /** The stack of one who asks a pool, which asks the driver from elsewhere; null while that would not be kept. */
 export function captureFor(text: string, below: (...parameters: never[]) => unknown): Captured | null {
   if (state.active === 0) return null;
@@ -110,7 +138,7 @@ export function captureFor(text: string, below: (...parameters: never[]) => unkn
   let wants = false;
   let recorder = frame === undefined ? state.everything : frame.recorder;
   for (; recorder !== null; recorder = recorder.parent) wants = recorder.expects(text) || wants;
-  return wants ? capture(below) : null;
+  return wants ? (awaited ?? capture(below)) : null;
 }
 
 /**
@@ -146,7 +174,8 @@ function note(innermost: Recorder, open: OpenLayer | null, start: QueryStart): Q
     wantsStack ||= recorder.wantsStack(times, kind);
   }
   if (keepers.length === 0) return null;
-  const captured = wantsStack && !start.site ? (start.captured ?? start.wait?.captured ?? capture(startQuery)) : null;
+  const captured =
+    wantsStack && !start.site ? (start.captured ?? start.wait?.captured ?? awaited ?? capture(startQuery)) : null;
   const entry = new QueryEntry(
     { ...start, captured, site: wantsStack ? (start.site ?? null) : null },
     kind,

@@ -6,6 +6,7 @@ import { captureFor, startQuery } from '../scope.ts';
 import { type Frame, state, swallow } from '../state.ts';
 import { transactionStep } from '../statement-kind.ts';
 import { connectionOf } from './connection.ts';
+import { patchThen } from './lazy.ts';
 import { type Method, type Methods, replace } from './patch.ts';
 
 /** A Query of postgres (porsager), as its connections use it. */
@@ -39,6 +40,7 @@ export function patchPostgres(exported: unknown): void {
   const sql = exported({ max: 1 }) as (strings: TemplateStringsArray) => object;
   const methods = Object.getPrototypeOf(sql`select 1`) as Methods;
   if (!replace(methods, 'handle', profiledHandle)) return;
+  patchThen(methods);
   Object.defineProperty(methods, 'string', {
     configurable: true,
     get(this: object) {

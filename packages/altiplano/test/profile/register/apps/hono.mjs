@@ -21,9 +21,13 @@ app.get('/transaction', async (context) => {
   const seen = [];
   await sql`select n from generate_series(1, 5) n`.cursor(2, (rows) => seen.push(rows.length));
   for await (const rows of sql`select n from generate_series(1, 3) n`.cursor(2)) seen.push(rows.length);
+  await askTwice();
   await sql`select nonsense`.catch(() => {});
   return context.json(seen);
 });
+async function askTwice() {
+  for (const _ of [1, 2]) await sql.unsafe('select 5');
+}
 async function loadPet(owner) {
   await sql`select ${owner}::int as owner`;
 }
