@@ -20,6 +20,9 @@ export async function bundle(name: string): Promise<string> {
     packages: 'external',
     alias: {
       altiplano: fileURLToPath(import.meta.resolve('altiplano')),
+      'altiplano/profile/register': fileURLToPath(
+        new URL('../../packages/altiplano/src/profile/register.ts', import.meta.url),
+      ),
       'altiplano/sample': fileURLToPath(import.meta.resolve('altiplano/sample')),
       'altiplano/testing': fileURLToPath(import.meta.resolve('altiplano/testing')),
       '@altiplano/callbot': fileURLToPath(import.meta.resolve('@altiplano/callbot')),

@@ -42,7 +42,8 @@ export function siteOf(holder: Captured): CallSite | null {
   const before = Error.prepareStackTrace;
   let found: CallSite | null = null;
   Error.prepareStackTrace = (_, frames) => {
-    const frame = frames.find(isOwnCode) ?? frames.find(isNoLibrary);
+    const frame =
+      frames.find((one) => whoseFrame(one) === 'program') ?? frames.find((one) => whoseFrame(one) === 'package');
     if (frame !== undefined) found = describe(frame, before);
     return '';
   };
@@ -58,31 +59,42 @@ export function siteOf(holder: Captured): CallSite | null {
 export function siteOfText(stack: string): CallSite | null {
   for (const line of stack.split('\n').slice(1)) {
     const match = FRAME.exec(line);
-    if (match?.[2] === undefined || !isOwnFile(match[2])) continue;
-    const name = match[1]?.replace(/^(?:async|new) /, '').replace(/^(?:Object|Module)\./, '') ?? null;
+    if (match?.[2] === undefined || whoseFile(match[2]) !== 'program') continue;
+    const name = match[1]?.replace(/^new /, '').replace(/^(?:Object|Module)\./, '') ?? null;
     return { file: shown(pathOf(match[2])), line: Number(match[3]), column: Number(match[4]), function: name };
   }
   return null;
 }
 
-const FRAME = /^\s*at (?:(.+?) \()?(.+?):(\d+):(\d+)\)?$/;
+const FRAME = /^\s*at (?:async )?(?:(.+?) \()?(.+?):(\d+):(\d+)\)?$/;
 
 type Prepare = typeof Error.prepareStackTrace;
 
-function isOwnCode(frame: NodeJS.CallSite): boolean {
+/** Of the program, of a package that is no library, or of neither. */
+type Whose = 'program' | 'package' | 'nobody';
+
+/** A program has some hundred files, and each is asked for thousands of times. */
+const files = new Map<string, Whose>();
+
+function whoseFrame(frame: NodeJS.CallSite): Whose {
   const file = frame.getFileName();
-  return Boolean(file) && !frame.isNative() && isOwnFile(file as string);
+  return file ? whoseFile(file) : 'nobody';
 }
 
-function isNoLibrary(frame: NodeJS.CallSite): boolean {
-  const file = frame.getFileName() ?? '';
-  const packaged = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replace('\\', '/');
-  return packaged !== undefined && !LIBRARIES.test(packaged) && !pathOf(file).startsWith(OWN);
+function whoseFile(file: string): Whose {
+  const known = files.get(file);
+  if (known !== undefined) return known;
+  if (files.size >= MOST_KNOWN) files.clear();
+  const whose = classify(file);
+  files.set(file, whose);
+  return whose;
 }
 
-function isOwnFile(file: string): boolean {
-  if (file.startsWith('node:') || file.startsWith('wasm:') || /[\\/]node_modules[\\/]/.test(file)) return false;
-  return !pathOf(file).startsWith(OWN);
+function classify(file: string): Whose {
+  if (file.startsWith('node:') || file.startsWith('wasm:') || pathOf(file).startsWith(OWN)) return 'nobody';
+  const packaged = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1];
+  if (packaged === undefined) return 'program';
+  return LIBRARIES.test(packaged.replace('\\', '/')) ? 'nobody' : 'package';
 }
 
 function describe(frame: NodeJS.CallSite, prepare: Prepare): CallSite {
@@ -110,7 +122,7 @@ function byPreparer(frame: NodeJS.CallSite, prepare: Prepare): Place | null {
   if (prepare === undefined) return null;
   try {
     const text = String(prepare(new Error(), [frame]));
-    const match = /(?:\(|at |async )((?:file:\/\/)?[^()\n]+?):(\d+):(\d+)\)?\s*$/.exec(text);
+    const match = /(?:\(|at async |at |^async |^)((?:file:\/\/)?[^()\n]+?):(\d+):(\d+)\)?\s*$/.exec(text);
     return match?.[1] === undefined ? null : { file: match[1], line: Number(match[2]), column: Number(match[3]) };
   } catch {
     return null;

@@ -53,8 +53,8 @@ export class QueryEntry {
   readonly label: string | null;
   readonly layer: string | null;
   readonly values: readonly unknown[] | null;
-  readonly captured: Captured | null;
-  readonly site: CallSite | null;
+  captured: Captured | null = null;
+  site: CallSite | null = null;
   asked: number;
   acquired: number | null;
   answered: number | null = null;
@@ -82,8 +82,6 @@ export class QueryEntry {
     this.label = start.label ?? null;
     this.layer = layer;
     this.values = start.values ?? null;
-    this.captured = start.captured ?? null;
-    this.site = start.site ?? null;
     this.asked = now();
     this.acquired = this.asked;
     if (start.wait) this.#waited(start.wait);

@@ -90,6 +90,11 @@ export class Recorder {
     return state.storage.run(this.#frame, work);
   }
 
+  /** Whether this code runs in it, layers included. */
+  isHere(): boolean {
+    return state.storage.getStore()?.recorder === this;
+  }
+
   /** Answers how often this text was sent, this time included. */
   count(text: string, kind: StatementKind): number {
     const times = (this.texts.get(text) ?? 0) + 1;

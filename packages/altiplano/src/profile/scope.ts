@@ -174,15 +174,11 @@ function note(innermost: Recorder, open: OpenLayer | null, start: QueryStart): Q
     wantsStack ||= recorder.wantsStack(times, kind);
   }
   if (keepers.length === 0) return null;
-  const captured =
-    wantsStack && !start.site ? (start.captured ?? start.wait?.captured ?? awaited ?? capture(startQuery)) : null;
-  const entry = new QueryEntry(
-    { ...start, captured, site: wantsStack ? (start.site ?? null) : null },
-    kind,
-    text,
-    keepers,
-    open?.name ?? null,
-  );
+  const entry = new QueryEntry(start, kind, text, keepers, open?.name ?? null);
+  if (wantsStack) {
+    entry.site = start.site ?? null;
+    if (entry.site === null) entry.captured = start.captured ?? start.wait?.captured ?? awaited ?? capture(startQuery);
+  }
   for (const recorder of keepers) recorder.entries.push(entry);
   return entry;
 }

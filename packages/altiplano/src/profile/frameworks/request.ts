@@ -35,9 +35,18 @@ export function beginRequest(request: IncomingMessage, response: ServerResponse)
   // A router changes the url as it goes down.
   const path = pathOfUrl(request.url ?? '/');
   if (recorder.rank > COUNTS) recorder.enters('middleware');
+  keepIn(recorder, request);
   response.once('finish', () => recorder.enters(null));
   response.once('close', () => finish(underway, method, path, response));
   return underway;
+}
+
+/** A body arrives in the context of its socket, and with it what an old body parser calls when it is there. */
+function keepIn(recorder: Recorder, request: IncomingMessage): void {
+  const { emit } = request;
+  request.emit = function kept(this: IncomingMessage, ...given: Parameters<typeof emit>) {
+    return recorder.isHere() ? emit.apply(this, given) : recorder.run(() => emit.apply(this, given));
+  } as typeof emit;
 }
 
 function finish(underway: ServedRequest, method: string, path: string, response: ServerResponse): void {

@@ -1,4 +1,4 @@
-import { Agent, get } from 'node:http';
+import { Agent, get, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { useApp } from './run-app.ts';
 
@@ -39,6 +39,24 @@ describe('an Express app that knows nothing of it', () => {
       'select n from generate_series(1, 1000) n',
     ]);
     expect(recording?.queries[1]?.decoded).not.toBeNull();
+  });
+
+  it('is followed into what reads its body', async () => {
+    const before = (await app().recordings(0)).length;
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (const _ of [1, 2]) {
+      await new Promise<void>((resolve) => {
+        const sent = request(`${app().origin}/body`, { agent, method: 'POST' }, (response) =>
+          response.resume().on('end', () => resolve()),
+        );
+        sent.write('half');
+        setTimeout(() => sent.end('whole'), 20);
+      });
+    }
+    agent.destroy();
+    const recordings = (await app().recordings(before + 2)).slice(before);
+    for (const { queries } of recordings)
+      expect(queries.map(({ text }) => text)).toEqual(['select 1 as visitor', 'select 1 as body']);
   });
 
   it('fails as before', async () => {

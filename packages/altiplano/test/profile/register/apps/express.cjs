@@ -28,6 +28,11 @@ app.get('/stream', (_request, response) => {
     text.pipe(response);
   });
 });
+// As old body parsers do: what follows is called in the context of the socket.
+app.post('/body', (request, response) => {
+  request.on('end', () => pool.query('select 1 as body', () => response.end('read')));
+  request.resume();
+});
 app.get('/fails', async () => {
   await pool.query('select nonsense');
 });

@@ -1,0 +1,2 @@
+/** `altiplano/profile/register` as it is published: plain JavaScript. */
+import 'altiplano/profile/register';
