@@ -50,7 +50,8 @@ const PLANTED: readonly (readonly [string, () => void])[] = [
     'the processor cannot be asked',
     () => {
       vi.spyOn(process, 'cpuUsage').mockImplementation(broken);
-      if ('threadCpuUsage' in process) vi.spyOn(process as never, 'threadCpuUsage').mockImplementation(broken as never);
+      if ('threadCpuUsage' in process)
+        vi.spyOn(process as { threadCpuUsage(): void }, 'threadCpuUsage').mockImplementation(broken);
     },
   ],
   ['a query cannot be counted', () => vi.spyOn(Recorder.prototype, 'count').mockImplementation(broken)],
