@@ -1,5 +1,7 @@
+import { profileRequest } from 'altiplano/profile';
+import { issueToken } from 'altiplano/testing';
 import { describe, expect, test } from 'vitest';
-import { OURS } from '../contract/fixture.ts';
+import { OURS, USERS } from '../contract/fixture.ts';
 import { LIST, ONE, useProfiled } from './use-profiled.ts';
 
 const server = useProfiled();
@@ -187,4 +189,15 @@ describe('a profile', () => {
     for (const path of ['requests', 'shapes', 'routes', 'health', 'recommendations', ''])
       expect((await server.send({ as: 'operator', path: `/_altiplano/api/${path}` })).status).toBe(404);
   });
+});
+
+test('profileRequest asks one of our servers, which says it all by itself', async () => {
+  const token = await issueToken(server.url(), 'callbot', USERS.admin, ['profile:read'], 'test');
+  const result = await profileRequest(LIST, { origin: server.origin(), token });
+  expect(result).toMatchObject({ status: 200, n_plus_one_detected: false, profile: { app: 'callbot', tenant: OURS } });
+  expect(result.query_count).toBeLessThan(10);
+  expect(result.response_time_ms).toBeGreaterThan(result.total_query_time_ms);
+  const plain = await issueToken(server.url(), 'callbot', USERS.admin, [], 'test');
+  // In this process what the server asks is heard anyway; over the network it would not be.
+  expect((await profileRequest(LIST, { origin: server.origin(), token: plain })).query_count).toBeGreaterThan(0);
 });

@@ -276,6 +276,8 @@ export const KEEPERS: Readonly<Record<string, string>> = {
 
 /** What an app may reach of Altiplano; the others from its sample, its tests and its naive twin only. */
 export const ENTRY = 'altiplano';
+/** Of any program: an app may name its layers. */
+export const PROFILE_ENTRY = 'altiplano/profile';
 export const SAMPLE_ENTRY = 'altiplano/sample';
 export const TWIN_ENTRY = 'altiplano/twin';
 export const TESTING_ENTRY = 'altiplano/testing';

@@ -1,4 +1,4 @@
-import { ARROWS, ENTRY, FRAME, KEEPERS, SAMPLE_ENTRY, TESTING_ENTRY, TWIN_ENTRY } from './arrows.ts';
+import { ARROWS, ENTRY, FRAME, KEEPERS, PROFILE_ENTRY, SAMPLE_ENTRY, TESTING_ENTRY, TWIN_ENTRY } from './arrows.ts';
 import { type Import, importsOf, isTest, type Sources } from './imports.ts';
 
 /** Arrows of the engine's sources that nobody meant, each with its file. */
@@ -35,6 +35,7 @@ export function findAppsReachingIn(sources: Sources): readonly string[] {
       : !to.startsWith(`${ENTRY}/`) && !to.startsWith('@altiplano/');
     const meant =
       own ||
+      to === PROFILE_ENTRY ||
       (to === TESTING_ENTRY && isTest(path)) ||
       (to === SAMPLE_ENTRY && /^[^/]+\/(sample|test)[./]/.test(path)) ||
       (to === TWIN_ENTRY && /^[^/]+\/(naive|test)[./]/.test(path));

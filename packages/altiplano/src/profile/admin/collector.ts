@@ -4,6 +4,7 @@ import { lengthOf } from '../diagnose/intervals.ts';
 import type { Finding } from '../finding.ts';
 import type { Profile } from '../profile.ts';
 import type { Recording } from '../recording.ts';
+import { findVerdicts } from '../verdict/verdicts.ts';
 import { KeptProfiles } from './kept.ts';
 import { recommendationsOf, rulesOf } from './recommendations.ts';
 import { RequestRing } from './ring.ts';
@@ -29,7 +30,7 @@ export class Collector {
   readonly #find: FindFindings;
 
   /** @param level what is noted of ordinary requests, to be shown */
-  constructor(level = 'off', find: FindFindings = () => []) {
+  constructor(level = 'off', find: FindFindings = findVerdicts) {
     this.#level = level;
     this.#find = find;
   }
