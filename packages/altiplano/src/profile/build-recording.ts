@@ -3,10 +3,12 @@ import { now } from './clock.ts';
 import { printed } from './hash.ts';
 import { columnHashes, parameterHashes } from './hashed-answer.ts';
 import { FULL } from './level.ts';
+import { literalsOf } from './literals.ts';
 import type { QueryEntry } from './query-entry.ts';
 import type { Recorder, ReportedQuery } from './recorder.ts';
 import type { QueryRecord, Recording } from './recording.ts';
 import { state } from './state.ts';
+import { isStatement } from './statement-kind.ts';
 
 /** Printed parameters are cut here; a document in one would be kept with every query. */
 const LONGEST = 200;
@@ -40,7 +42,8 @@ export function buildRecording(recorder: Recorder): Recording {
 
 function describe(entry: QueryEntry, ordinal: number, began: number, rank: number, repeats: boolean): QueryRecord {
   const { driver, text, kind, rows, error, connection, transaction, layer, label, captured, values } = entry;
-  const hashes = parameterHashes(values);
+  const given = values !== null && values.length > 0 ? values : isStatement(kind) ? literalsOf(text) : null;
+  const hashes = parameterHashes(given);
   return {
     ordinal,
     driver,

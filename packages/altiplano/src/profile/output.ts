@@ -1,8 +1,11 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Finding } from './finding.ts';
 import type { Recording } from './recording.ts';
 import { encodeRecording } from './recording-json.ts';
 import { onRecording } from './scope.ts';
 import { swallow } from './state.ts';
+import { isStatement, kindOf } from './statement-kind.ts';
+import { findVerdicts } from './verdict/verdicts.ts';
 
 /** Every recording as a line of JSON at the end of a file, for `altiplano profile` and whoever reads it. */
 export function writeTo(file: string): void {
@@ -26,12 +29,32 @@ export function tellFindings(): void {
   });
 }
 
+/** Below `timings` there are no queries to find anything in, but how often each was sent. */
+function lineOf(recording: Recording): string | null {
+  const { request, statements, duration } = recording;
+  if (request === null) return null;
+  const told =
+    recording.level === 'counts' ? oftenSent(recording) : findVerdicts(recording).filter(isGrave).map(titleOf);
+  if (told.length === 0) return null;
+  const { method, route, status } = request;
+  return `altiplano: ${method} ${route} ${status}, ${statements} statements, ${duration.toFixed(0)} ms: ${told.join('; ')}`;
+}
+
+function isGrave({ level }: Finding): boolean {
+  return level !== 'info';
+}
+
+function titleOf({ rule, title, evidence }: Finding): string {
+  const site = evidence.find((one) => one.site !== null)?.site;
+  const place = site === undefined || site === null || title.includes(site.file) ? '' : ` (${site.file}:${site.line})`;
+  return `${rule}: ${title}${place}`;
+}
+
 /** From this many times on a text is worth a line. */
 const OFTEN = 5;
 
-function lineOf({ texts, request, statements, duration }: Recording): string | null {
-  const [text, times] = [...texts].reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0]);
-  if (times < OFTEN || request === null) return null;
-  const shown = text.replace(/\s+/g, ' ').slice(0, 100);
-  return `altiplano: ${request.method} ${request.route} ${request.status} sent ${statements} statements in ${duration.toFixed(0)} ms, one of them ${times} times: ${shown}`;
+function oftenSent({ texts }: Recording): readonly string[] {
+  return [...texts]
+    .filter(([text, times]) => times >= OFTEN && isStatement(kindOf(text)))
+    .map(([text, times]) => `${times} times ${text.replace(/\s+/g, ' ').slice(0, 100)}`);
 }

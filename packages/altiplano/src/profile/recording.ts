@@ -46,7 +46,7 @@ export interface QueryRecord {
   readonly rows: number | null;
   /** SQLSTATE, or `CONNECTION` where there is none. */
   readonly error: string | null;
-  /** Hash of the parameters: equal parameters, equal hash. Salted by process, so it says nothing to anybody else. */
+  /** Hash of the parameters, or of the values written into a text that has none: equal parameters, equal hash. Salted by process, so it says nothing to anybody else. */
   readonly parametersHash: string | null;
   /** Hash of each parameter, by the same salt; lists are hashed by element, and their hashes are in one entry. */
   readonly parameterHashes: readonly (readonly string[])[] | null;

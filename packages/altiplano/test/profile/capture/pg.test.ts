@@ -174,6 +174,16 @@ test('hashes what a loop is proved by, and only then', async () => {
   expect(alone?.columnHashes).toBeNull();
 });
 
+test('hashes the values that are written into a text, where there are no parameters', async () => {
+  const queries = await queriesOf(async () => {
+    const { rows } = await pool.query<{ id: number }>('select n as id from generate_series(7, 8) n');
+    for (const { id } of rows) await pool.query(`select ${id} as parent`);
+  });
+  const [parent, first, second] = queries;
+  expect(parent?.columnHashes?.id?.has(first?.parameterHashes?.[0]?.[0] ?? '')).toBe(true);
+  expect(first?.parametersHash).not.toBe(second?.parametersHash);
+});
+
 test('keeps as many as it may and counts the others', async () => {
   const work = async () => {
     for (let index = 0; index < 5; index++) await pool.query('select 1');

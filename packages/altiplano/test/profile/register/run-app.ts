@@ -10,7 +10,7 @@ import { afterAll, beforeAll, inject } from 'vitest';
 import type { Recording } from '../../../src/profile/recording.ts';
 import { decodeRecording } from '../../../src/profile/recording-json.ts';
 
-const REGISTER = new URL('../../../bin/register.mjs', import.meta.url).href;
+export const REGISTER = new URL('../../../bin/register.mjs', import.meta.url).href;
 
 export interface RunningApp {
   readonly origin: string;

@@ -8,7 +8,7 @@ app.use((_request, _response, next) => {
 });
 const people = express.Router({ mergeParams: true });
 people.get('/:id', async (request, response) => {
-  const { rows } = await pool.query('select n as id from generate_series(1, 3) n');
+  const { rows } = await pool.query('select n as id from generate_series(1, $1::int) n', [request.query.pets ?? 3]);
   for (const { id } of rows) await loadPet(id);
   response.json({ id: request.params.id, rows });
 });
