@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 const unit = ['packages/*/src/**/*.test.ts', 'packages/altiplano/test/architecture.test.ts'];
 const database = ['packages/*/test/**/*.test.ts', 'apps/**/*.test.ts', 'bench/**/*.test.ts'];
 /** What no other PostgreSQL can change: it runs on the first one only. */
-const anywhere = ['bench/**', 'apps/*/sample/**', 'packages/altiplano/test/{embedded,readme,twin,types}/**'];
+const anywhere = [
+  'bench/**',
+  'apps/*/sample/**',
+  'packages/altiplano/test/{embedded,readme,twin,types}/**',
+  'packages/dashboard/**',
+];
 const scopes: Record<string, string[]> = { unit, database, all: [...unit, ...database] };
 const scope = process.env.ALTIPLANO_TEST_SCOPE ?? 'all';
 

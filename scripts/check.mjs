@@ -9,6 +9,7 @@ const unit = ['run', '--passWithNoTests'];
 const parts = [
   ['format and lint', tool('@biomejs', 'biome', 'bin', 'biome'), ['ci', '.']],
   ['types', tool('typescript', 'bin', 'tsc'), ['-p', 'tsconfig.json']],
+  ['types of the browser', tool('typescript', 'bin', 'tsc'), ['-p', 'packages/dashboard/tsconfig.json']],
   ['architecture and unit tests', tool('vitest', 'vitest.mjs'), unit, { ALTIPLANO_TEST_SCOPE: 'unit' }],
 ];
 for (const [title, program, options, env] of parts) {

@@ -6,6 +6,7 @@ import type { ReadFoldFigures } from '../observe/fold-figures.ts';
 import { mountAdmin } from './admin-routes.ts';
 import { answerClientError, MOST_HEADER_BYTES } from './client-error.ts';
 import { type Connections, watchConnections } from './connections.ts';
+import { mountDashboard } from './dashboard.ts';
 import { mountDocs } from './docs.ts';
 import { mountErrorPages } from './error-pages.ts';
 import { guard } from './guard.ts';
@@ -74,6 +75,7 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
     parameters: options.parameters ?? false,
   });
   mountAdmin(fastify, { engine, profiling, folding, dashboard });
+  if (dashboard) mountDashboard(fastify);
   await fastify.register(altiplano, { engine, profiling });
   await fastify.listen({ host, port });
 
