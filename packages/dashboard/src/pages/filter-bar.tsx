@@ -74,18 +74,15 @@ function Select({ name, chosen, choices, set }: SelectProps): JSX.Element {
   // What an address asks for is offered, though no request has it.
   const missing = chosen !== '' && !choices.some(([value]) => value === chosen);
   return (
-    <label>
-      <span class="said">{name}</span>
-      <select value={chosen} onChange={({ currentTarget }) => set(currentTarget.value)}>
-        <option value="">any {name}</option>
-        {missing && <option value={chosen}>{chosen}</option>}
-        {choices.map(([value, title]) => (
-          <option value={value} key={value}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </label>
+    <select aria-label={name} value={chosen} onChange={({ currentTarget }) => set(currentTarget.value)}>
+      <option value="">any {name}</option>
+      {missing && <option value={chosen}>{chosen}</option>}
+      {choices.map(([value, title]) => (
+        <option value={value} key={value}>
+          {title}
+        </option>
+      ))}
+    </select>
   );
 }
 
