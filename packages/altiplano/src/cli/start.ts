@@ -16,17 +16,19 @@ import { type Database, withDatabase } from './with-database.ts';
 
 export const start: Command = {
   summary: 'migrate, load a small sample once, serve, and print a request to try (npm start)',
-  usage: 'altiplano start [--app NAME]… [--no-worker]\n\nEnvironment: as for serve.',
+  usage: 'altiplano start [--app NAME]… [--no-worker]\n\nEnvironment: as for serve; the dashboard is open.',
   options: SERVE_OPTIONS,
   async run(context, flags) {
     await withDatabase(context, async (database) => {
       const apps = chooseApps(context, flags);
       await migrateApps(database.url, apps, 'up', undefined, context.note);
-      const tries: ((origin: string) => string)[] = [];
-      for (const app of apps) tries.push(await prepareDemo(context, app, database));
+      const demos: Demo[] = [];
+      for (const app of apps) demos.push(...(await prepareDemo(context, app, database)));
       await buildApps(database.url, apps, context.note, { progress: progress() });
-      await serveUntilStopped(context, flags, database, async (origin) => {
-        for (const line of tries) process.stdout.write(`${line(origin)}\n`);
+      await serveUntilStopped(context, { ...flags, dashboard: true }, database, async (origin) => {
+        for (const { print } of demos) process.stdout.write(`${print(origin)}\n`);
+        const [first] = demos;
+        if (first !== undefined) process.stdout.write(`\nwatch them: ${dashboardOf(origin, first)}\n`);
       });
     });
     return 0;
@@ -36,11 +38,20 @@ export const start: Command = {
 /** A new one is printed at each start. */
 const DEMO_DAYS = 7;
 
-/** Loads the sample if there is none, and returns the line that shows a request with a token that works. */
-async function prepareDemo(context: Context, app: App, { url }: Database): Promise<(origin: string) => string> {
+interface Demo {
+  readonly token: string;
+  /** Requests that work. */
+  readonly print: (origin: string) => string;
+}
+
+/** What is behind the `#` is not sent: the page takes the token from it and out of the address. */
+const dashboardOf = (origin: string, { token }: Demo): string => `${origin}/_altiplano/#token=${token}`;
+
+/** Loads the sample if there is none; nothing where the data are the app's own. */
+async function prepareDemo(context: Context, app: App, { url }: Database): Promise<readonly Demo[]> {
   const { schema, sample, name, identity } = app;
   const summary = (await sample.find({ url, schema })) ?? (await loadSample(context, app, url));
-  if (summary === null) return () => '';
+  if (summary === null) return [];
   const pepper = readPepper(join(context.directory, '.altiplano'), context.environment);
   const token = await issueToken(
     url,
@@ -50,7 +61,7 @@ async function prepareDemo(context: Context, app: App, { url }: Database): Promi
     pepper,
     DEMO_DAYS,
   );
-  return (origin) => `\ntry me (${name}):\n${requests(app, summary, token, origin)}`;
+  return [{ token, print: (origin) => `\ntry me (${name}):\n${requests(app, summary, token, origin)}` }];
 }
 
 function requests({ identity }: App, { demo }: SampleSummary, token: string, origin: string): string {

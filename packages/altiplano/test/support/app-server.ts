@@ -34,6 +34,8 @@ export interface AppServer {
   /** The owner's connection, for another one. */
   url(): string;
   origin(): string;
+  /** The bearer token of that name. */
+  token(name: string): string;
   /** Another server on the same database, stopped with the first. */
   another(): Promise<Pick<AppServer, 'send'>>;
 }
@@ -89,6 +91,11 @@ export function useServer({ template, apps, prepare, serving = {}, ...options }:
     owner: () => owner,
     url: () => database.url(),
     origin: () => first().origin,
+    token: (name) => {
+      const token = tokens[name];
+      if (token === undefined) throw new Error(`no token is called ${name}`);
+      return token;
+    },
     another: async () => {
       const kept = engine;
       const { origin } = await start();
