@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../api/client.ts';
 import { ApiTrouble, OFFLINE, type Trouble } from '../api/trouble.ts';
-import { type Answer, append, type Lines, NO_LINES } from './lines.ts';
+import type { RequestList } from '../api/types.ts';
+import { append, type Lines, NO_LINES } from './lines.ts';
 
 export interface Feed extends Lines {
   readonly trouble: Trouble | null;
@@ -55,11 +56,11 @@ async function follow(signal: AbortSignal): Promise<void> {
 /** Whether there is more to be had at once. */
 async function askOnce(signal: AbortSignal): Promise<boolean> {
   try {
-    const answer = await ask<Answer>(`requests?after=${feed.last}&limit=${LIMIT}`, signal);
+    const answer = await ask<RequestList>(`requests?after=${feed.last}&limit=${LIMIT}`, signal);
     if (signal.aborted) return false;
     const begun = feed.last;
     change({ ...append(feed, answer), trouble: null, answered: true });
-    return feed.last < begun || feed.last < (answer.last ?? 0) || answer.requests.length >= LIMIT;
+    return feed.last < begun || (answer.requests.length > 0 && feed.last < answer.last);
   } catch (error) {
     if (!signal.aborted) change({ trouble: error instanceof ApiTrouble ? error.trouble : OFFLINE });
     return false;

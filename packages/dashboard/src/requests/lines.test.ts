@@ -19,35 +19,40 @@ const line = (sequence: number): RequestLine => ({
   kept: true,
 });
 const lines = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => line(from + index));
+const answer = (requests: RequestLine[], missed: number, last = requests.at(-1)?.sequence ?? 1_000_000) => ({
+  requests,
+  missed,
+  last,
+});
 
 test('new ones come last, those known already do not come twice', () => {
-  const first = append(NO_LINES, { requests: lines(1, 3), missed: 0 });
-  const second = append(first, { requests: lines(3, 5), missed: 0 });
+  const first = append(NO_LINES, answer(lines(1, 3), 0));
+  const second = append(first, answer(lines(3, 5), 0));
   expect(second.lines.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
   expect(second.last).toBe(5);
 });
 
 test('nothing new is the same object: nothing is drawn again', () => {
-  const known = append(NO_LINES, { requests: lines(1, 3), missed: 0 });
-  expect(append(known, { requests: [], missed: 0 })).toBe(known);
+  const known = append(NO_LINES, answer(lines(1, 3), 0));
+  expect(append(known, answer([], 0))).toBe(known);
 });
 
 test('missed ones are counted from the second answer on', () => {
-  const first = append(NO_LINES, { requests: lines(501, 502), missed: 500 });
+  const first = append(NO_LINES, answer(lines(501, 502), 500));
   expect(first.missed).toBe(0);
-  expect(append(append(first, { requests: lines(510, 511), missed: 7 }), { requests: [], missed: 2 }).missed).toBe(9);
+  expect(append(append(first, answer(lines(510, 511), 7)), answer([], 2)).missed).toBe(9);
 });
 
 test('no more are kept than can be shown', () => {
-  const full = append(NO_LINES, { requests: lines(1, MOST_LINES), missed: 0 });
-  const next = append(full, { requests: [line(MOST_LINES + 1)], missed: 0 });
+  const full = append(NO_LINES, answer(lines(1, MOST_LINES), 0));
+  const next = append(full, answer([line(MOST_LINES + 1)], 0));
   expect(next.lines).toHaveLength(MOST_LINES);
   expect(next.lines[0]?.sequence).toBe(2);
 });
 
 test('a server that began anew is read anew', () => {
-  const known = append(NO_LINES, { requests: lines(1, 900), missed: 0 });
-  const anew = append(known, { requests: [], missed: 0, last: 12 });
+  const known = append(NO_LINES, answer(lines(1, 900), 0));
+  const anew = append(known, answer([], 0, 12));
   expect(anew).toEqual(NO_LINES);
-  expect(append(anew, { requests: lines(1, 12), missed: 0, last: 12 }).lines).toHaveLength(12);
+  expect(append(anew, answer(lines(1, 12), 0, 12)).lines).toHaveLength(12);
 });

@@ -14,12 +14,9 @@ export const NO_LINES: Lines = { lines: [], last: 0, missed: 0 };
 /** A page left open for a day does not fill the memory of a browser. */
 export const MOST_LINES = 10_000;
 
-/** Servers that say their newest sequence are noticed when they begin anew. */
-export type Answer = RequestList & { readonly last?: number };
-
-export function append(known: Lines, answer: Answer): Lines {
+export function append(known: Lines, answer: RequestList): Lines {
   // Sequences begin anew with the server: what it has is older than what we have seen.
-  if (answer.last !== undefined && answer.last < known.last) return append(NO_LINES, { ...answer, requests: [] });
+  if (answer.last < known.last) return append(NO_LINES, { ...answer, requests: [] });
   const fresh = answer.requests.filter(({ sequence }) => sequence > known.last);
   const newest = fresh.at(-1);
   // On the first ask everything that fell out before is missed by nobody.
