@@ -29,11 +29,15 @@ export function parentOf(loop: readonly Statement[], all: readonly Statement[]):
   );
   const shapes = [...byKey(before, ({ fingerprint }) => fingerprint).values()].map(asParent);
   const values = parameterValues(loop);
-  const proved = shapes
-    .map((parent) => ({ ...parent, proof: proofIn(parent, values) }))
-    .filter(({ proof }) => proof !== null)
-    .sort((a, b) => (b.proof?.found ?? 0) - (a.proof?.found ?? 0) || lastAsked(b) - lastAsked(a));
-  if (proved[0] !== undefined) return proved[0];
+  const proofs = shapes.flatMap((parent) => proofsIn(parent, values));
+  const [best] = proofs.sort(
+    (a, b) =>
+      b.proof.found - a.proof.found ||
+      likeness(b, loop) - likeness(a, loop) ||
+      a.statements.length - b.statements.length ||
+      lastAsked(b) - lastAsked(a),
+  );
+  if (best !== undefined) return best;
   const several = shapes.filter(({ statements }) => statements.some(({ query }) => (query.rows ?? 0) > 1));
   // The one with rows enough for all; rather a list asked for once than a sibling loop; rather the nearest.
   const wanted = distinctValues(loop);
@@ -67,17 +71,44 @@ function parameterValues(loop: readonly Statement[]): ReadonlyMap<number, Readon
   return values;
 }
 
-function proofIn(parent: Parent, values: ReadonlyMap<number, ReadonlySet<string>>): Proof | null {
-  let best: Proof | null = null;
+interface Proved extends Parent {
+  readonly proof: Proof;
+}
+
+/** Each column that has them: where ids count up from 1 in every table, several have. */
+function proofsIn(parent: Parent, values: ReadonlyMap<number, ReadonlySet<string>>): readonly Proved[] {
+  const proofs: Proved[] = [];
   for (const [column, held] of columnsOf(parent)) {
     for (const [parameter, wanted] of values) {
       let found = 0;
       for (const hash of wanted) if (held.has(hash)) found += 1;
-      const share = found / Math.min(wanted.size, held.size);
-      if (found >= FEWEST && share >= SHARE && found > (best?.found ?? 0)) best = { column, parameter, found };
+      if (found >= FEWEST && found / Math.min(wanted.size, held.size) >= SHARE)
+        proofs.push({ ...parent, proof: { column, parameter, found } });
     }
   }
-  return best;
+  return proofs;
+}
+
+/** How much the names speak for a column: `order_id` is compared with `Order_id` or the `id` of orders rather than with any `id`. */
+function likeness({ statements, proof }: Proved, loop: readonly Statement[]): number {
+  const compared = plain(comparedColumn((loop[0] as Statement).query.text, proof.parameter) ?? '');
+  const column = plain(proof.column);
+  if (compared === '') return 0;
+  const tables = [...(statements[0] as Statement).tables.read].map((table) => plain(table).replace(/s$/, ''));
+  if (column === compared && compared !== 'id') return 3;
+  if (tables.some((table) => `${table}${column}` === compared || `${table}s${column}` === compared)) return 3;
+  if (compared !== 'id' && column.endsWith(compared)) return 2;
+  return compared.endsWith(column) ? 1 : 0;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** `customer_id` of `… c.customer_id = $1`, with the parameter's place from 0. */
+function comparedColumn(text: string, place: number): string | null {
+  const match = new RegExp(`"?(\\w+)"?\\s*(?:=|in)\\s*(?:any\\s*)?\\(?\\s*\\$${place + 1}(?!\\d)`, 'i').exec(text);
+  return match?.[1] ?? null;
 }
 
 function columnsOf({ statements }: Parent): ReadonlyMap<string, ReadonlySet<string>> {

@@ -39,7 +39,9 @@ export const poolWait: Rules = ({ recording, statements, all, settings }) => {
   return [{ finding, claims: [] }];
 };
 
-function waitOf({ asked, acquired }: QueryRecord): number {
+/** Within a transaction it has its connection, and waits for what was asked over it before. */
+function waitOf({ asked, acquired, transaction, kind }: QueryRecord): number {
+  if (transaction !== null && kind !== 'transaction') return 0;
   return asked === null || acquired === null ? 0 : acquired - asked;
 }
 

@@ -46,6 +46,19 @@ describe('a loop', () => {
     expect(first?.title).toContain('one for each row of posts');
   });
 
+  it('runs over the column that is called like what it is compared with, where several have the values', () => {
+    const loop = [1, 2, 3, 4, 5].map((id) => ({ text: 'select * from lines where order_id = $1', parameters: [id] }));
+    const values = [1, 2, 3, 4, 5];
+    const [first] = findVerdicts(
+      recordingOf([
+        { text: 'select id, tag_id from orders', columns: { tag_id: values, id: values } },
+        { text: 'select id from tags', columns: { id: values } },
+        ...loop,
+      ]),
+    );
+    expect(first?.detail).toContain('column “id” of “select id, tag_id from orders”');
+  });
+
   it('over other rows than those before is no proof', () => {
     expect(rulesOf([many, ...[71, 72, 73, 74, 75].map((id) => author(id))])).toEqual(['n-plus-one likely']);
   });
@@ -67,6 +80,15 @@ describe('a repetition', () => {
       (times) => findVerdicts(recordingOf(Array.from({ length: times }, () => read)))[0]?.level,
     );
     expect(levels).toEqual(['info', 'warning']);
+  });
+});
+
+describe('waiting', () => {
+  it('for a connection is told with BEGIN, and within a transaction it is none', () => {
+    const begin: Ask = { text: 'begin', transaction: 1 };
+    const read: Ask = { text: 'select * from a', transaction: 1 };
+    expect(rulesOf([{ ...begin, waits: 80 }, read])).toEqual(['pool-wait proved']);
+    expect(rulesOf([begin, { ...read, waits: 80 }])).toEqual([]);
   });
 });
 
