@@ -29,7 +29,7 @@ export function collapse(tokens: readonly string[]): Collapsed {
   const open: Group[] = [{ at: 0, kind: 'other', row: null }];
   for (const token of tokens) {
     const inside = open[open.length - 1] as Group;
-    if (token === VALUE && isSign(out)) out.pop();
+    while (token === VALUE && isSign(out)) out.pop();
     if (token === '(' || token === '[') open.push({ at: out.length, kind: kindOf(token, out, inside), row: null });
     out.push(token);
     if ((token === ')' || token === ']') && open.length > 1) {

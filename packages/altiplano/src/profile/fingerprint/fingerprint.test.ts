@@ -22,6 +22,7 @@ const SHAPES: readonly [text: string, shape: string][] = [
     'select a-1, a - -1, -1, +.5e-3, 1_000, 0x1F from t where b =-1 limit 10',
     'select a - ?, a - ?, ?, ?, ?, ? from t where b = ? limit ?',
   ],
+  ['select + -1', 'select ?'],
   ['savepoint typeorm_17', 'savepoint typeorm_0'],
   ['ROLLBACK TO SAVEPOINT "sp_3_1"', 'rollback to savepoint "sp_0_0"'],
   ['fetch forward 100 from "cursor_12"', 'fetch forward ? from "cursor_0"'],

@@ -19,7 +19,7 @@ function spaced(before: string, token: string): boolean {
   if (before === '$' || token === '$' || before === ':' || token === ':') return true;
   if (TIGHT_BEFORE.has(token) || TIGHT_AFTER.has(before)) return false;
   if (before === '::' || token === '::') return before === token || before === ':=' || token === ':=';
-  if (token === '[' && before === 'array') return false;
+  if ((token === '[' && before === 'array') || (token === '(' && before === 'any')) return false;
   if (token === '(' || token === '[') return !isName(before) && before !== ']' && before !== ')';
   return true;
 }

@@ -94,9 +94,13 @@ function likeness({ statements, proof }: Proved, loop: readonly Statement[]): nu
   const compared = plain(comparedColumn((loop[0] as Statement).query.text, proof.parameter) ?? '');
   const column = plain(proof.column);
   if (compared === '') return 0;
-  const tables = [...(statements[0] as Statement).tables.read].map((table) => plain(table).replace(/s$/, ''));
   if (column === compared && compared !== 'id') return 3;
-  if (tables.some((table) => `${table}${column}` === compared || `${table}s${column}` === compared)) return 3;
+  const isOf = (asked: readonly Statement[], own: string, other: string) =>
+    [...(asked[0] as Statement).tables.read].some((table) =>
+      [plain(table), plain(table).replace(/s$/, '')].some((name) => `${name}${own}` === other),
+    );
+  // `id` of posts for `post_id`, and `author_id` for the `id` of authors.
+  if (isOf(statements, column, compared) || isOf(loop, compared, column)) return 3;
   if (compared !== 'id' && column.endsWith(compared)) return 2;
   return compared.endsWith(column) ? 1 : 0;
 }
