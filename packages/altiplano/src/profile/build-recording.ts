@@ -3,7 +3,7 @@ import { now } from './clock.ts';
 import { printed } from './hash.ts';
 import { columnHashes, parameterHashes } from './hashed-answer.ts';
 import { FULL } from './level.ts';
-import { literalsOf } from './literals.ts';
+import { literalsOf, roughShape } from './literals.ts';
 import type { QueryEntry } from './query-entry.ts';
 import type { Recorder, ReportedQuery } from './recorder.ts';
 import type { QueryRecord, Recording } from './recording.ts';
@@ -93,15 +93,13 @@ function cut(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-const VALUES = /'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b/g;
-
 /** Whether a statement was sent twice, values written into it aside: only then may a loop be proved by the rows before it. */
 function repeatedTexts({ entries, texts }: Recorder): boolean {
   const shapes = new Set<string>();
   for (const { text, kind } of entries) {
     if (kind !== 'read' && kind !== 'write') continue;
     if ((texts.get(text) ?? 0) > 1) return true;
-    const shape = text.replace(VALUES, '?');
+    const shape = roughShape(text);
     if (shapes.has(shape)) return true;
     shapes.add(shape);
   }

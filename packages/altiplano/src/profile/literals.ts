@@ -15,3 +15,10 @@ export function literalsOf(text: string): readonly string[] {
   }
   return found;
 }
+
+const VALUES = /'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b/g;
+
+/** A text without its values, quick and rough: good enough to see that it was here before. */
+export function roughShape(text: string): string {
+  return text.length > LONGEST ? text : text.replace(VALUES, '?');
+}

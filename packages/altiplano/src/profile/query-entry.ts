@@ -29,6 +29,8 @@ export interface Wait {
   readonly asked: number;
   readonly busy: number;
   readonly captured: Captured | null;
+  /** Whether a new one was opened, which is the database's time and nobody else's. */
+  readonly opens: boolean;
   /** When the connection came, and `busy()` then. */
   acquired: number;
   acquiredBusy: number;
@@ -68,6 +70,7 @@ export class QueryEntry {
   readonly #recorders: readonly Recorder[];
   #arrivedBusy: number | null = null;
   #isWaiting = true;
+  #opens = false;
 
   constructor(
     start: QueryStart,
@@ -94,7 +97,8 @@ export class QueryEntry {
   #waited(wait: Wait): void {
     const blocked = Math.max(0, wait.acquiredBusy - wait.busy);
     this.asked = Math.min(wait.acquired, wait.asked + blocked);
-    this.acquired = wait.acquired;
+    this.#opens = wait.opens;
+    this.acquired = wait.opens ? this.asked : wait.acquired;
   }
 
   /** Whether it is of this text, which had a comment when it was sent. */
@@ -109,7 +113,7 @@ export class QueryEntry {
 
   /** It was sent only now: its connection had others to answer. */
   sent(): void {
-    this.acquired = now();
+    if (!this.#opens) this.acquired = now();
   }
 
   /** The first message of its answer is there. */

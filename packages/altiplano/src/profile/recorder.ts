@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { buildRecording } from './build-recording.ts';
 import { busy, now, processor } from './clock.ts';
 import { FULL, rankOf, STACKS, TIMINGS } from './level.ts';
+import { roughShape } from './literals.ts';
 import type { QueryEntry } from './query-entry.ts';
 import type { LayerRecord, Level, QueryRecord, Recording, RequestFacts } from './recording.ts';
 import { type Frame, state, swallow } from './state.ts';
@@ -55,7 +56,8 @@ export class Recorder {
   readonly #begun: number;
   readonly #everythingBefore: Recorder | null;
   readonly #isEverything: boolean;
-  readonly #expected = new Map<string, number>();
+  readonly #expected = new Set<string>();
+  readonly #shapes = new Set<string>();
   #children = 0;
   #waiting = 0;
   #waitingSince = 0;
@@ -111,16 +113,16 @@ export class Recorder {
     return false;
   }
 
-  wantsStack(times: number, kind: StatementKind): boolean {
-    return this.rank >= FULL || (this.rank >= STACKS && times > 1 && isStatement(kind));
+  /** Below `full`, from the second time on: of a text, or of one that differs in values written into it. */
+  wantsStack(text: string, times: number, kind: StatementKind, isBare: boolean): boolean {
+    if (this.rank < STACKS || !isStatement(kind)) return this.rank >= FULL;
+    return this.rank >= FULL || times > 1 || (isBare && again(this.#shapes, roughShape(text), this.limit));
   }
 
   /** A pool is asked for this text, and its driver will be; answers whether that will want a stack. */
-  expects(text: string): boolean {
+  expects(text: string, isBare: boolean): boolean {
     if (this.rank < STACKS || this.ended !== null) return false;
-    const times = (this.#expected.get(text) ?? 0) + 1;
-    if (times > 1 || this.#expected.size < this.limit) this.#expected.set(text, times);
-    return this.rank >= FULL || times > 1;
+    return again(this.#expected, isBare ? roughShape(text) : text, this.limit) || this.rank >= FULL;
   }
 
   waits(): void {
@@ -155,6 +157,12 @@ export class Recorder {
     this.phase = name === null ? null : { name, from: now(), within: null };
   }
 
+  /** There was no such part after all: nobody said where it ends. */
+  forgets(name: string): void {
+    if (this.phase?.name === name) this.phase = null;
+    for (const entry of this.entries) if (entry.layer === name) (entry as { layer: string | null }).layer = null;
+  }
+
   leave({ name, from, within }: OpenLayer): void {
     this.layered(name, from, now(), within?.name ?? null);
   }
@@ -179,6 +187,13 @@ export class Recorder {
     publish(recording);
     return recording;
   }
+}
+
+/** Whether it was there before; it is now, if there is room. */
+function again(seen: Set<string>, text: string, limit: number): boolean {
+  if (seen.has(text)) return true;
+  if (seen.size < limit) seen.add(text);
+  return false;
 }
 
 const IGNORED: Frame = { recorder: null, layer: null };

@@ -36,7 +36,10 @@ export interface QueryRecord {
   readonly kind: 'read' | 'write' | 'ddl' | 'transaction' | 'setting' | 'cursor' | 'other';
   /** When the program asked for it. */
   readonly asked: Offset | null;
-  /** When it had a connection; `asked` where it already had one. Less the time the event loop was blocked meanwhile. */
+  /**
+   * When it had a connection; `asked` where it already had one, or a new one was opened for it. `asked` is later by what the event loop was
+   * busy meanwhile: that was no wait for a connection.
+   */
   readonly acquired: Offset | null;
   /** When the last message of the answer had arrived. */
   readonly answered: Offset | null;

@@ -132,12 +132,12 @@ export function capturesStacks(): boolean {
 }
 
 /** The stack of one who asks a pool, which asks the driver from elsewhere; null while that would not be kept. */
-export function captureFor(text: string, below: (...parameters: never[]) => unknown): Captured | null {
+export function captureFor(text: string, isBare: boolean, below: (...parameters: never[]) => unknown): Captured | null {
   if (state.active === 0) return null;
   const frame = state.storage.getStore();
   let wants = false;
   let recorder = frame === undefined ? state.everything : frame.recorder;
-  for (; recorder !== null; recorder = recorder.parent) wants = recorder.expects(text) || wants;
+  for (; recorder !== null; recorder = recorder.parent) wants = recorder.expects(text, isBare) || wants;
   return wants ? (awaited ?? capture(below)) : null;
 }
 
@@ -165,13 +165,14 @@ function note(innermost: Recorder, open: OpenLayer | null, start: QueryStart): Q
   const text = withoutComment(start.text);
   const kind = kindOf(text);
   const keepers: Recorder[] = [];
+  const isBare = !start.values?.length;
   let wantsStack = false;
   for (let recorder: Recorder | null = innermost; recorder !== null; recorder = recorder.parent) {
     if (recorder.ended !== null) continue;
     const times = recorder.count(text, kind);
     if (!recorder.keeps()) continue;
     keepers.push(recorder);
-    wantsStack ||= recorder.wantsStack(times, kind);
+    wantsStack = recorder.wantsStack(text, times, kind, isBare) || wantsStack;
   }
   if (keepers.length === 0) return null;
   const entry = new QueryEntry(start, kind, text, keepers, open?.name ?? null);

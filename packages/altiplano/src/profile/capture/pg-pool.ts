@@ -21,9 +21,9 @@ export function patchPgPool(Pool: unknown): void {
 }
 
 function profiledConnect(original: Method): Method {
-  return function connect(this: unknown, ...given: unknown[]): unknown {
+  return function connect(this: Pool, ...given: unknown[]): unknown {
     if (state.active === 0 || state.quiet > 0) return original.apply(this, given);
-    const wait = isRecording() ? begin() : null;
+    const wait = isRecording() ? begin(this) : null;
     const callback = given[0];
     if (typeof callback !== 'function')
       return wait === null ? original.apply(this, given) : waited(original.apply(this, given), wait);
@@ -35,9 +35,16 @@ function profiledConnect(original: Method): Method {
   };
 }
 
-function begin(): Wait {
+interface Pool {
+  readonly idleCount?: number;
+  readonly totalCount?: number;
+  readonly options?: { readonly max?: number };
+}
+
+function begin({ idleCount = 0, totalCount = 0, options }: Pool): Wait {
   const asked = now();
-  return { asked, busy: busy(), captured: asking, acquired: asked, acquiredBusy: 0 };
+  const opens = idleCount === 0 && totalCount < (options?.max ?? 0);
+  return { asked, busy: busy(), captured: asking, opens, acquired: asked, acquiredBusy: 0 };
 }
 
 function waited(connecting: unknown, wait: Wait): unknown {
@@ -62,12 +69,25 @@ function arrive(client: unknown, wait: Wait): void {
 function profiledQuery(original: Method): Method {
   return function query(this: unknown, ...given: unknown[]): unknown {
     if (state.active === 0 || state.quiet > 0) return original.apply(this, given);
-    const text = typeof given[0] === 'string' ? given[0] : (given[0] as { text?: unknown } | null | undefined)?.text;
-    if (typeof text === 'string') asking = captureFor(text, query);
+    asking = captureOf(given, query);
     try {
       return original.apply(this, given);
     } finally {
       asking = null;
     }
   };
+}
+
+function captureOf([config, values]: readonly unknown[], below: Method): Captured | null {
+  try {
+    const { text, values: own } = (typeof config === 'string' ? { text: config } : (config ?? {})) as {
+      text?: unknown;
+      values?: unknown;
+    };
+    const given = Array.isArray(values) ? values : own;
+    return typeof text === 'string' ? captureFor(text, !Array.isArray(given) || given.length === 0, below) : null;
+  } catch (error) {
+    swallow(error);
+    return null;
+  }
 }

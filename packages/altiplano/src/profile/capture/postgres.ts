@@ -63,8 +63,8 @@ function profiledHandle(original: Method): Method {
 function noteAsked(query: Query, below: Method): void {
   try {
     const [text] = query.strings;
-    const captured = query.tagged || text === undefined ? null : captureFor(text, below);
-    const wait = { asked: now(), busy: busy(), captured, acquired: 0, acquiredBusy: 0 };
+    const captured = query.tagged || text === undefined ? null : captureFor(text, query.args.length === 0, below);
+    const wait = { asked: now(), busy: busy(), captured, opens: false, acquired: 0, acquiredBusy: 0 };
     asked.set(query, { frame: state.storage.getStore(), wait });
   } catch (error) {
     swallow(error);

@@ -31,7 +31,9 @@ export function watchExpress(underway: ServedRequest, request: ExpressRequest): 
     },
   });
   underway.routeAtEnd = () => {
-    if (typeof route?.path !== 'string' || typeof request.app !== 'function') return null;
+    if (typeof request.app !== 'function') return null;
+    isOf(underway, 'express');
+    if (typeof route?.path !== 'string') return null;
     // A router that is mounted below a parameter has its value there.
     return routeOfPath(request.baseUrl ?? '') + (route.path === '/' && request.baseUrl ? '' : route.path);
   };

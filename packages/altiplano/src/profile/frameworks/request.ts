@@ -16,6 +16,8 @@ export interface ServedRequest {
   routeAtEnd: (() => string | null) | null;
 }
 
+/** What goes before the handler. */
+const MIDDLEWARE = 'middleware';
 const served = new WeakMap<object, ServedRequest>();
 
 /** By node's request or response. */
@@ -34,9 +36,11 @@ export function beginRequest(request: IncomingMessage, response: ServerResponse)
   const method = request.method ?? 'GET';
   // A router changes the url as it goes down.
   const path = pathOfUrl(request.url ?? '/');
-  if (recorder.rank > COUNTS) recorder.enters('middleware');
+  if (recorder.rank > COUNTS) recorder.enters(MIDDLEWARE);
   keepIn(recorder, request);
-  response.once('finish', () => recorder.enters(null));
+  response.once('finish', () => {
+    if (recorder.phase?.name !== MIDDLEWARE) recorder.enters(null);
+  });
   response.once('close', () => finish(underway, method, path, response));
   return underway;
 }
@@ -52,8 +56,10 @@ function keepIn(recorder: Recorder, request: IncomingMessage): void {
 function finish(underway: ServedRequest, method: string, path: string, response: ServerResponse): void {
   const { recorder } = underway;
   try {
-    recorder.end();
     const route = underway.route ?? underway.routeAtEnd?.() ?? routeOfPath(path);
+    // Where no handler began nothing can be told from it; but what Express refuses or does not find is all middleware.
+    if (recorder.phase?.name === MIDDLEWARE && underway.framework !== 'express') recorder.forgets(MIDDLEWARE);
+    recorder.end();
     const status = response.headersSent ? response.statusCode : null;
     recorder.request = { framework: underway.framework, method, path, route, status };
     if (state.listeners.size === 0) return;
@@ -77,5 +83,5 @@ export function isOf(underway: ServedRequest, framework: RequestFacts['framework
 
 /** The handler begins: what came before was middleware. */
 export function handlerBegins(underway: ServedRequest): void {
-  if (underway.recorder.phase?.name === 'middleware') underway.recorder.enters(null);
+  if (underway.recorder.phase?.name === MIDDLEWARE) underway.recorder.enters(null);
 }

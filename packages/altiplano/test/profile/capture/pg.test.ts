@@ -116,6 +116,13 @@ test('separates the wait for a connection from the wait for the database', async
   await one.end();
 });
 
+test('calls a connection that is opened the time of the database', async () => {
+  const one = new pg.Pool({ connectionString: inject('adminUrl'), max: 1 });
+  const queries = await queriesOf(() => one.query('select 1'));
+  await one.end();
+  expect(queries[0]?.acquired).toBe(queries[0]?.asked);
+});
+
 test('calls no blocked loop a wait for a connection', async () => {
   const one = new pg.Pool({ connectionString: inject('adminUrl'), max: 1 });
   await one.query('select 1');
@@ -156,6 +163,18 @@ test('finds the place in the program from the second time on, through a pool and
     file: expect.stringMatching(/test\/profile\/capture\/pg\.test\.ts$/),
   });
   expect(sites[2]).toEqual(sites[1]);
+});
+
+test('finds the place of texts that differ in values written into them', async () => {
+  const ask = (id: number) => pool.query(`select ${id} as id`);
+  const queries = await queriesOf(() => Promise.all([1, 2, 3].map(ask)));
+  expect(queries.map(({ site }) => site?.function ?? null)).toEqual([null, 'ask', 'ask']);
+  const client = await pool.connect();
+  const own = await queriesOf(async () => {
+    for (const id of [1, 2]) await client.query({ text: `select ${id} as id` });
+  });
+  client.release();
+  expect(own.map(({ site }) => site === null)).toEqual([true, false]);
 });
 
 test('hashes what a loop is proved by, and only then', async () => {

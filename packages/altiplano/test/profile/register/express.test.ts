@@ -86,11 +86,11 @@ describe('an Express app that knows nothing of it', () => {
       });
     }
     const recordings = (await app().recordings(before + 3)).slice(before);
-    expect(recordings.map(({ request }) => [request?.route, request?.status])).toEqual(
+    expect(recordings.map(({ request }) => [request?.framework, request?.route, request?.status])).toEqual(
       expect.arrayContaining([
-        ['/hangs', 200],
-        ['/nowhere', 404],
-        ['/nowhere', 404],
+        ['express', '/hangs', 200],
+        ['express', '/nowhere', 404],
+        ['express', '/nowhere', 404],
       ]),
     );
     agent.destroy();

@@ -83,6 +83,8 @@ describe('builders on top of pg', () => {
     expect(await (await fetch(`${app().origin}/${path}`)).text()).toBe('done');
     const recording = (await app().recordings(before + 1)).at(-1);
     expect(recording?.request).toMatchObject({ framework: 'http', route: `/${path}` });
+    expect(recording?.queries.map(({ layer }) => layer)).toEqual(Array(recording?.queries.length).fill(null));
+    expect(recording?.layers).toEqual([]);
     const asked = recording?.queries.filter(({ text }) => !text.includes('version()')) ?? [];
     // knex asks every new connection for its version, which is a statement.
     expect(asked).toHaveLength(3);
