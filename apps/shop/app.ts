@@ -1,6 +1,5 @@
 import { app } from 'altiplano';
 import { dashboard } from './actions/dashboard.ts';
-import { moveOrder } from './actions/move-order.ts';
 import { placeOrder } from './actions/place-order.ts';
 import { reviewProduct } from './actions/review-product.ts';
 import { withdrawProduct } from './actions/withdraw-product.ts';
@@ -16,7 +15,7 @@ export const shop = app({
   migrations: new URL('./migrations/', import.meta.url),
   identity,
   resources: [products, orders],
-  actions: [dashboard, placeOrder, moveOrder, reviewProduct, withdrawProduct],
+  actions: [dashboard, placeOrder, reviewProduct, withdrawProduct],
   summaries: [orderTotals, ordersByDay, productSales, ratings, customerTotal, customersByDay],
   sample: { volume, run, find },
 });

@@ -92,4 +92,17 @@ export const orders = resource('shop_order', {
     status: { type: 'text', values: ['pending', 'paid', 'shipped', 'cancelled'], nullable: false },
   },
   bitmaps: 'shop_order_bitmap',
+  // Who ordered pays and cancels; staff does that too, and ships. What was cancelled goes back to stock by a trigger.
+  permissions: { write: 'orders:write' },
+  writes: {
+    actions: ['change'],
+    members: { status: members.required() },
+    states: {
+      status: {
+        moves: { pending: ['paid', 'cancelled'], paid: ['shipped', 'cancelled'] },
+        needs: { shipped: 'orders:ship' },
+      },
+    },
+    touched: 'updated_at',
+  },
 });

@@ -1,5 +1,5 @@
--- What no constraint of a single row can say: categories are a tree, products are in what lies above their category, and an
--- order only goes forward.
+-- What no constraint of a single row can say: categories are a tree, and products are in what lies above their category. That an
+-- order only goes forward is 0009.
 -- Up Migration
 -- Functions below run as their owner: names resolve in this schema and nowhere before it.
 select set_config('search_path', format('%I, pg_temp', current_schema()), true);
@@ -89,22 +89,6 @@ create trigger product_ancestry_insert after insert on product referencing new t
   for each statement execute function product_ancestry_insert();
 create trigger product_ancestry_update after update on product referencing old table as old_rows new table as new_rows
   for each statement execute function product_ancestry_update();
-
--- pending → paid → shipped, or → cancelled before shipped; whoever writes.
-create function shop_order_forward() returns trigger
-language plpgsql set search_path from current as $$
-begin
-  if (old.status, new.status) not in (
-    ('pending', 'pending'), ('paid', 'paid'), ('shipped', 'shipped'), ('cancelled', 'cancelled'),
-    ('pending', 'paid'), ('pending', 'cancelled'), ('paid', 'shipped'), ('paid', 'cancelled')
-  ) then
-    raise exception 'an order does not go from % to %', old.status, new.status
-      using errcode = 'check_violation', constraint = 'shop_order_forward', table = 'shop_order';
-  end if;
-  return new;
-end $$;
-create trigger shop_order_forward before update of status on shop_order
-  for each row execute function shop_order_forward();
 
 -- What was cancelled goes back, products in key order, as they are taken.
 create function shop_order_cancelled() returns trigger
@@ -229,8 +213,6 @@ drop trigger order_item_total_delete on order_item;
 drop trigger order_item_total_update on order_item;
 drop trigger order_item_total_insert on order_item;
 drop function order_item_total();
-drop trigger shop_order_forward on shop_order;
-drop function shop_order_forward();
 drop trigger product_ancestry_update on product;
 drop trigger product_ancestry_insert on product;
 drop function product_ancestry_update();

@@ -19,8 +19,8 @@ describeMigrations(shop, {
           `update shop.order_item set shopper_id = '${SHOPPERS.bo}' where order_id = '${ORDERS.shipped}'`,
           'order_item_order',
         ],
-        [`update shop.shop_order set status = 'pending' where id = '${ORDERS.shipped}'`, 'shop_order_forward'],
-        [`update shop.shop_order set status = 'shipped' where id = '${ORDERS.pending}'`, 'shop_order_forward'],
+        [`update shop.shop_order set status = 'pending' where id = '${ORDERS.shipped}'`, 'shop_order_status_moves'],
+        [`update shop.shop_order set status = 'shipped' where id = '${ORDERS.pending}'`, 'shop_order_status_moves'],
         [`update shop.review set rating = 5`, 'review_unchanged'],
         [
           `insert into shop.review (product_id, shopper_id, rating) values ('${kettle}', '${SHOPPERS.ana}', 1)`,

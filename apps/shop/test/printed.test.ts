@@ -11,4 +11,5 @@ test('migrations of what is kept are as the declaration prints them (vitest -u w
   await expect(printed.rollups).toMatchFileSnapshot('../migrations/0006_rollups.sql');
   await expect(printed.bitmaps).toMatchFileSnapshot('../migrations/0007_bitmaps.sql');
   await expect(printed.summaries).toMatchFileSnapshot('../migrations/0008_summaries.sql');
+  await expect(printed.states).toMatchFileSnapshot('../migrations/0009_states.sql');
 });

@@ -17,6 +17,7 @@ import { rollup } from './rollup.ts';
 import { sample } from './sample.ts';
 import { serveCommand } from './serve.ts';
 import { start } from './start.ts';
+import { states } from './states.ts';
 import { summary } from './summary.ts';
 import { tenants } from './tenants.ts';
 import { token } from './token.ts';
@@ -39,6 +40,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   encryption,
   tenants,
   identity,
+  states,
   worker,
   url,
 };

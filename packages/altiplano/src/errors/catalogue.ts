@@ -205,6 +205,11 @@ export const CATALOGUE = {
     'A number or a document of it is beyond what its column takes; send less.',
   ),
   REQ_CONFLICT: entry(409, '{reason}', 'A rule that the tables keep does not allow it. Nothing was changed.'),
+  REQ_STATE: entry(
+    409,
+    '{member} does not go from {from} to {to}.',
+    '`errors` says where it goes from where it is. Nothing was changed.',
+  ),
   REQ_REFERRED: entry(409, 'Rows of {table} still refer to it.', 'Change or delete those first. Nothing was changed.'),
   REQ_TAKEN: entry(
     409,

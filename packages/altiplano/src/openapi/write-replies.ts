@@ -26,13 +26,14 @@ export function successOf({ action, bulk, method }: WriteRoute, name: string): S
   };
 }
 
-export function refusalsOf({ method, action, bulk, bodied }: WriteRoute): Schema {
+/** @param moves whether the resource has states */
+export function refusalsOf({ method, action, bulk, bodied }: WriteRoute, moves: boolean): Schema {
   return refusals(
     400,
     401,
     403,
     ...(action === 'create' ? [] : [404 as const]),
-    ...(method === 'POST' ? [409 as const, 422 as const] : []),
+    ...(method === 'POST' ? [409 as const, 422 as const] : moves && action === 'change' ? [409 as const] : []),
     ...(bulk || !(action === 'change' || action === 'delete') ? [] : [412 as const]),
     ...(bodied ? [413 as const, 415 as const] : []),
     414,

@@ -7,6 +7,7 @@ import { checkFigures } from './check-figures.ts';
 import { checkOrders } from './check-orders.ts';
 import { checkChoice } from './check-paths.ts';
 import { checkRanked } from './check-ranked.ts';
+import { checkStates } from './check-states.ts';
 import { checkTenants } from './check-tenants.ts';
 import { checkWriteScopes } from './check-write-scopes.ts';
 import { printOrder } from './order.ts';
@@ -56,6 +57,7 @@ export function checkDeclaration(resource: Resource): void {
   checkOrders(resource);
   checkRanked(resource);
   checkWriteScopes(resource);
+  checkStates(resource);
   const { writes } = resource;
   if (writes !== null && writes.stamp !== null && resource.deleted === null)
     refuse(

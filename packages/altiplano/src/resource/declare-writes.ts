@@ -1,5 +1,5 @@
 import type { RowScope } from './resource.ts';
-import type { ColumnMember, LinksMember, ReferenceMember, WriteScope, Writes } from './writes.ts';
+import type { ColumnMember, LinksMember, ReferenceMember, States, WriteScope, Writes } from './writes.ts';
 
 /** What an author says of writes, over columns `C` of the table and tables `T` of the schema. */
 export interface WritesDeclaration<C extends string, T extends string> {
@@ -10,10 +10,14 @@ export interface WritesDeclaration<C extends string, T extends string> {
   readonly scopes?: Readonly<Record<string, WriteScope<C>>>;
   /** Body members that name linked rows, each also an endpoint `:id/<path>/:<target>_id/`. */
   readonly links?: Readonly<Record<string, { readonly link: T; readonly target: T; readonly path: string }>>;
+  /** Column → its state machine. */
+  readonly states?: Readonly<Partial<Record<C, StatesDeclaration>>>;
   readonly touched?: C;
   readonly stamp?: C;
   readonly derived?: Readonly<Partial<Record<C, { readonly rounded: C }>>>;
 }
+
+export type StatesDeclaration = Pick<States, 'moves'> & Partial<Pick<States, 'starts' | 'needs'>>;
 
 export function writesOf<C extends string, T extends string>(declaration: WritesDeclaration<C, T>): Writes {
   const {
@@ -22,6 +26,7 @@ export function writesOf<C extends string, T extends string>(declaration: Writes
     members,
     links = {},
     scopes = null,
+    states = {},
     touched = null,
     stamp = null,
     derived = {},
@@ -40,6 +45,12 @@ export function writesOf<C extends string, T extends string>(declaration: Writes
     links: Object.values(links),
     callers: named.filter(([, member]) => member === CALLER).map(([column]) => column),
     scopes: scopes as Writes['scopes'],
+    states: Object.entries(states as Readonly<Record<string, StatesDeclaration>>).map(([column, machine]) => ({
+      column,
+      starts: null,
+      needs: {},
+      ...machine,
+    })),
     touched,
     stamp,
     derived: Object.fromEntries(rounded.map(([column, { rounded: from }]) => [column, { kind: 'rounded', from }])),

@@ -19,8 +19,21 @@ export interface Writes {
   readonly touched: string | null;
   /** Column that a deletion sets to its time. */
   readonly stamp: string | null;
+  /** Columns whose values lead to one another. */
+  readonly states: readonly States[];
   /** Columns that follow from a member. */
   readonly derived: Readonly<Record<string, Derived>>;
+}
+
+/** A state machine: where a row goes from where it is. */
+export interface States<C extends string = string> {
+  readonly column: C;
+  /** State → those it may become. What is not listed is refused, staying as well; what leads nowhere may be left out. */
+  readonly moves: Readonly<Record<string, readonly string[]>>;
+  /** What a new row may be, if it says so; any state where this is left out. */
+  readonly starts: readonly string[] | null;
+  /** State → the scope it takes to bring a row there. */
+  readonly needs: Readonly<Record<string, string>>;
 }
 
 export type WriteScope<C extends string = string> = 'all' | WriteRows<C> | { readonly any: readonly WriteRows<C>[] };

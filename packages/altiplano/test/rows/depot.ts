@@ -67,6 +67,12 @@ const ticketScopes = {
   },
 } as const;
 
+/** What is done may be taken up again. */
+export const TICKET_STATES = {
+  starts: ['todo', 'in_progress'],
+  moves: { todo: ['in_progress', 'dropped'], in_progress: ['todo', 'done'], done: ['in_progress'] },
+};
+
 export const ticketList = resource('ticket', {
   name: 'tickets',
   path: '/tickets/',
@@ -107,7 +113,9 @@ export const ticketList = resource('ticket', {
       due_date: members.optional(),
       owner_id: members.optional(),
       privacy: members.optional({ otherwise: 'private' }),
+      status: members.optional({ otherwise: 'todo' }),
     },
+    states: { status: TICKET_STATES },
   },
 });
 

@@ -8,12 +8,14 @@ import { readColumnTypes } from '../../src/rollup/column-types.ts';
 import type { ColumnTypes } from '../../src/rollup/ddl/shape.ts';
 import { rollupMigration } from '../../src/rollup/definition.ts';
 import { summaryMigration } from '../../src/summary/definition.ts';
+import { statesMigration } from '../../src/write/states-migration.ts';
 
 export interface PrintedMigrations {
   readonly identity: string;
   readonly rollups: string;
   readonly bitmaps: string;
   readonly summaries: string;
+  readonly states: string;
   /** Empty where no trail is declared. */
   readonly audit: string;
 }
@@ -36,6 +38,7 @@ export async function printedMigrations(
     rollups: rollupMigration(rollups, types),
     bitmaps: bitmapMigration(bitmaps, types),
     summaries: summaryMigration(summaries, types),
+    states: statesMigration(resources),
     audit: audit === undefined ? '' : auditMigration(audit),
   };
 }

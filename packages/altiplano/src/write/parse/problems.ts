@@ -29,8 +29,11 @@ export class Problems {
     for (const [place, messages] of Object.entries(errors)) for (const message of messages) this.add(place, message);
   }
 
-  toFailure(code: 'REQ_INVALID' | 'AUTH_ROW' = 'REQ_INVALID'): Failure {
-    return new Failure(code, { errors: Object.fromEntries(this.#found) });
+  toFailure(
+    code: 'REQ_INVALID' | 'AUTH_ROW' | 'REQ_STATE' = 'REQ_INVALID',
+    values: Readonly<Record<string, string>> = {},
+  ): Failure {
+    return new Failure(code, { values, errors: Object.fromEntries(this.#found) });
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lacksScope } from '../../auth/permission.ts';
 import { type Catalog, columnType, keyTypeOf } from '../../catalog/catalog.ts';
 import { linkColumns, predicates, rowsOf, sortConditions } from '../../plan/conditions.ts';
 import { planFields } from '../../plan/fields.ts';
@@ -7,7 +8,7 @@ import type { Caller, Target } from '../../plan/plan.ts';
 import { entryOf, type Surroundings, targetOf } from '../../plan/plan-request.ts';
 import { pathBelow } from '../../resource/path-below.ts';
 import { alternativesOf, type Resource } from '../../resource/resource.ts';
-import type { Link, Writes } from '../../resource/writes.ts';
+import type { Link, States, Writes } from '../../resource/writes.ts';
 import type { Change, IdempotencyKey, Item } from '../change.ts';
 import type { PlannedLink, PlannedReference, RowValue, WritePlan, WrittenColumn } from './plan.ts';
 import { writableOf } from './writable.ts';
@@ -28,6 +29,7 @@ export function planWrite(change: Change, surroundings: Surroundings): WritePlan
     conditions: predicates(resource, sortConditions(resource, [], surroundings)),
     own,
     writable: writableOf(resource, writes, action, surroundings),
+    states: writes.states.map((states) => ({ ...states, barred: barredStates(states, caller) })),
     ...planMembers(resource, writes, action, surroundings),
     derived: writes.derived,
     linked: linked === null ? null : { ...planLink(resource, catalog, linked.link), id: linked.id },
@@ -73,10 +75,15 @@ const NOTHING: Writes = {
   links: [],
   callers: [],
   scopes: null,
+  states: [],
   touched: null,
   stamp: null,
   derived: {},
 };
+
+function barredStates({ needs }: States, caller: Caller): readonly string[] {
+  return Object.keys(needs).filter((state) => lacksScope(caller, needs[state]) !== null);
+}
 
 function planMembers(
   resource: Resource,

@@ -1,7 +1,7 @@
 import type { DetailPlan, Entry, Predicate, Target } from '../../plan/plan.ts';
 import type { ValueType } from '../../resource/filter.ts';
 import type { KeyType } from '../../resource/resource.ts';
-import type { Derived } from '../../resource/writes.ts';
+import type { Derived, States } from '../../resource/writes.ts';
 import type { WriteAction } from '../call.ts';
 import type { IdempotencyKey, Item } from '../change.ts';
 
@@ -18,6 +18,8 @@ export interface WritePlan {
   readonly own: RowValue | null;
   /** What a row must have, before and after, for the caller to write it, one of these; null: no matter. */
   readonly writable: readonly WriteCondition[] | null;
+  /** Where rows go from where they are. */
+  readonly states: readonly PlannedStates[];
   /** Columns a body can set, and those of a new row that the caller sets. */
   readonly columns: readonly WrittenColumn[];
   readonly derived: Readonly<Record<string, Derived>>;
@@ -36,6 +38,11 @@ export interface WritePlan {
   readonly shown: Pick<DetailPlan, 'fields' | 'aggregates'>;
   /** Rows that one statement writes at most. */
   readonly most: number;
+}
+
+export interface PlannedStates extends States {
+  /** States the caller may not bring a row to. */
+  readonly barred: readonly string[];
 }
 
 export interface RowValue {

@@ -42,7 +42,7 @@ function messageOf(problem: Problem['problem'], bulk: boolean): string | null {
   }
 }
 
-function placeOf({ action, bulk }: WritePlan, position: number, member: string): string {
+export function placeOf({ action, bulk }: WritePlan, position: number, member: string): string {
   if (!bulk) return member;
   const list = listName(action);
   return list === 'ids' ? `ids.${position}` : `items.${position}.${member}`;

@@ -5,11 +5,12 @@ import { type Address, JSON_TYPE, type Reply } from '../../respond/reply.ts';
 import { reveal } from '../../respond/reveal.ts';
 import type { WritePlan } from '../plan/plan.ts';
 import { refusalOf } from './refusal.ts';
+import { refusalOfMoves } from './refused-moves.ts';
 import type { KeptReply, WriteRows } from './rows.ts';
 
 /**
  * WriteRows → Reply.
- * @throws AUTH_FORBIDDEN, AUTH_SCOPE, AUTH_ROW, REQ_KEY_REUSED, REQ_INVALID, REQ_NOT_FOUND, REQ_PRECONDITION: nothing was written
+ * @throws AUTH_FORBIDDEN, AUTH_SCOPE, AUTH_ROW, REQ_KEY_REUSED, REQ_INVALID, REQ_NOT_FOUND, REQ_PRECONDITION, AUTH_PERMISSION, REQ_STATE: nothing was written
  */
 export function respondWrite(
   plan: WritePlan,
@@ -20,7 +21,7 @@ export function respondWrite(
 ): Reply {
   if (!rows.allowed) throw new Failure('AUTH_FORBIDDEN', { values: { tenant: resource.tenant.noun } });
   if (rows.kept !== null) return replay(plan, rows.kept, origin, keys);
-  const refusal = refusalOf(plan, rows.problems);
+  const refusal = refusalOf(plan, rows.problems) ?? refusalOfMoves(plan, rows.moves);
   if (refusal !== null) throw refusal;
   return replyOf(plan, rows, locationHeader(origin, rows.location ?? knownLocation(plan)), keys);
 }

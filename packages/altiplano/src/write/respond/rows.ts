@@ -7,6 +7,8 @@ export interface WriteRows {
   /** Whether the role and attributes the plan was made for still hold. */
   readonly current: boolean;
   readonly problems: readonly Problem[];
+  /** Moves from state to state that are none. */
+  readonly moves: readonly Move[];
   /** An earlier reply to the same key. */
   readonly kept: KeptReply | null;
   /** The JSON texts of the rows written, joined by commas. */
@@ -21,6 +23,16 @@ export interface Problem {
   readonly position: number;
   readonly member: string;
   readonly problem: 'unknown' | 'foreign' | 'denied' | 'missing' | 'stale';
+}
+
+export interface Move {
+  readonly position: number;
+  readonly member: string;
+  /** Null of a new row. */
+  readonly was: string | null;
+  readonly becomes: string | null;
+  /** The caller may not bring a row there. */
+  readonly barred: boolean;
 }
 
 export interface KeptReply {
@@ -38,6 +50,7 @@ export function readWriteRows({ lock, reply }: WriteStatements, { rows, millisec
     allowed: Number(text(write, 'allowed')) > 0,
     current: write.current === true,
     problems: JSON.parse(text(write, 'problems') ?? '[]') as Problem[],
+    moves: JSON.parse(text(write, 'moves') ?? '[]') as Move[],
     kept:
       fingerprint === null
         ? null

@@ -10,6 +10,7 @@ import { changeTables, deleteTables } from './change.ts';
 import { createTables } from './create.ts';
 import { itemsTable } from './items.ts';
 import { linkTables, linkTarget, touchTables } from './link.ts';
+import { hasMoves, MOVES_COLUMN, movesTable } from './moves.ts';
 import { PROBLEMS_COLUMN, problemsTable } from './problems.ts';
 import { keepReply, keptColumns, keptTables, locationText, readyTable } from './ready.ts';
 import { emitLock, idsOf, pageTable, shownTables, writtenColumns } from './rows.ts';
@@ -43,8 +44,11 @@ function emitChange(plan: WritePlan, instant: string | null): Statement {
   if (plan.tags !== null) tables.push(...shownTables(scope, plan));
   else if (plan.action !== 'create') tables.push(pageTable(scope, plan, [`t.${name(plan.target.key)}`]));
   if (plan.linked !== null) tables.push(linkTarget(scope, plan.linked));
-  tables.push(problemsTable(scope, plan), readyTable(plan), ...writing(scope, plan));
-  const columns = [...ENTRY_COLUMNS, PROBLEMS_COLUMN, ...keptColumns(plan), ...writtenColumns(scope, plan)];
+  const moves = hasMoves(plan);
+  tables.push(problemsTable(scope, plan), ...(moves ? [movesTable(scope, plan)] : []));
+  tables.push(readyTable(plan), ...writing(scope, plan));
+  const found = [PROBLEMS_COLUMN, ...(moves ? [MOVES_COLUMN] : [])];
+  const columns = [...ENTRY_COLUMNS, ...found, ...keptColumns(plan), ...writtenColumns(scope, plan)];
   if (plan.linked !== null && plan.key !== null) {
     columns.push(
       `case when exists (select from ready) then ${keepReply(scope, plan, plan.key, locationText(scope, plan), 'null')} end as keeps`,

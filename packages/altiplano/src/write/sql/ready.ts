@@ -3,16 +3,19 @@ import type { Scope } from '../../sql/scope.ts';
 import { commonTable } from '../../sql/text.ts';
 import type { IdempotencyKey } from '../change.ts';
 import type { WritePlan } from '../plan/plan.ts';
+import { hasMoves } from './moves.ts';
 import { WRITTEN } from './rows.ts';
 
 /** True once for the whole statement: all or nothing. */
 export const READY = 'exists (select from ready)';
 
 /** One row when the caller may enter, nothing is wrong with any item, and the key was not used before. */
-export function readyTable({ key }: WritePlan): string {
+export function readyTable(plan: WritePlan): string {
+  const { key } = plan;
   const conditions = [
     'e.current',
     'not exists (select from problems)',
+    ...(hasMoves(plan) ? ['not exists (select from moves)'] : []),
     ...(key === null ? [] : ['not exists (select from kept)']),
   ];
   return commonTable('ready', `select from entry e where ${conditions.join(' and ')}`);
