@@ -1,6 +1,7 @@
 import { app } from 'altiplano';
 import { dashboard } from './actions/dashboard.ts';
 import { placeOrder } from './actions/place-order.ts';
+import { restockProduct } from './actions/restock-product.ts';
 import { reviewProduct } from './actions/review-product.ts';
 import { withdrawProduct } from './actions/withdraw-product.ts';
 import { identity } from './identity.ts';
@@ -15,7 +16,7 @@ export const shop = app({
   migrations: new URL('./migrations/', import.meta.url),
   identity,
   resources: [products, orders],
-  actions: [dashboard, placeOrder, reviewProduct, withdrawProduct],
+  actions: [dashboard, placeOrder, restockProduct, reviewProduct, withdrawProduct],
   summaries: [orderTotals, ordersByDay, productSales, ratings, customerTotal, customersByDay],
   sample: { volume, run, find },
 });

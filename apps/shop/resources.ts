@@ -59,7 +59,8 @@ export const products = resource('product', {
       slug: members.required(),
       category_id: members.reference('category', { required: true }),
       price: members.required({ range: [0, 9_999_999_999.99] }),
-      stock: members.optional({ otherwise: 0, range: [0, 2_147_483_647] }),
+      // Sold meanwhile: who sets it says what it was. More or less of it is an action.
+      stock: members.optional({ otherwise: 0, range: [0, 2_147_483_647], conditional: true }),
       description: members.optional({ otherwise: '' }),
       specifications: members.optional({ otherwise: {} }),
     },

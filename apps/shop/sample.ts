@@ -2,7 +2,8 @@ import { Failure, type OwnerClient, type SampleOptions, type SampleSummary } fro
 import { DAY, findSample, instantOf, loadSample, type SampleTable } from 'altiplano/sample';
 import { categoryTable, productTable, productTagTable, tagTable } from './sample/catalogue.ts';
 import { itemTable, orderTable } from './sample/orders.ts';
-import { DEMO_EMAIL, reviewTable, shopperTable } from './sample/shoppers.ts';
+import { reviewTable } from './sample/reviews.ts';
+import { DEMO_EMAIL, shopperTable } from './sample/shoppers.ts';
 import type { Volume, World } from './sample/world.ts';
 
 /** Reviews are of what was bought: as many as that gives, and no more than asked for. Staff comes on top of the shoppers. */

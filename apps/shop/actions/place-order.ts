@@ -26,7 +26,7 @@ export const placeOrder = action({
     refuseTwice(items);
     const ids = items.map(({ product_id }) => product_id);
     const quantities = items.map(({ quantity }) => quantity);
-    const found = await query<{ place: number; name: string; price: string; stock: number }>(
+    const found = await query<{ place: number; name: string; stock: number }>(
       sql`select * from shop.take_stock(${ids}::uuid[], ${quantities}::integer[])`,
     );
     const known = new Map(found.map((product) => [product.place - 1, product]));
@@ -38,15 +38,16 @@ export const placeOrder = action({
     }
     const rows = sql.rows(
       'r',
-      items.map((item, place) => ({ ...item, place: place + 1, unit_price: known.get(place)?.price })),
-      { product_id: 'uuid', place: 'smallint', quantity: 'integer', unit_price: 'numeric' },
+      items.map((item, place) => ({ ...item, place: place + 1 })),
+      { product_id: 'uuid', place: 'smallint', quantity: 'integer' },
     );
     const [order] = await query<{ id: string }>(sql`
       with o as (
         insert into shop.shop_order (shopper_id) values (${caller.id}) returning id, shopper_id, day, counts
       ), i as (
-        insert into shop.order_item (order_id, shopper_id, product_id, place, quantity, unit_price, day, counts)
-        select o.id, o.shopper_id, r.product_id, r.place, r.quantity, r.unit_price, o.day, o.counts from o cross join ${rows}
+        -- What each costs, the database says.
+        insert into shop.order_item (order_id, shopper_id, product_id, place, quantity, day, counts)
+        select o.id, o.shopper_id, r.product_id, r.place, r.quantity, o.day, o.counts from o cross join ${rows}
       )
       select o.id from o`);
     if (order === undefined) throw new Error('an order was inserted and not returned');

@@ -1,4 +1,6 @@
-import { COPY_NULL, copyText, DAY, type Instant, instantText, mix, Random, type SampleTable } from 'altiplano/sample';
+import { COPY_NULL, copyText, DAY, type Instant, instantText, Random, type SampleTable } from 'altiplano/sample';
+import { moneyText, priceOf } from './prices.ts';
+import { ratingsOf } from './reviews.ts';
 import { CATEGORIES, MATERIALS, NOUNS, QUALITIES, TAGS } from './texts.ts';
 import { idsOf, type World } from './world.ts';
 
@@ -26,7 +28,7 @@ export function productTable(world: World): SampleTable {
     table: 'product',
     columns: [
       ...['id', 'category_id', 'name', 'slug', 'description', 'price', 'stock', 'specifications', 'is_active'],
-      ...['created_at', 'updated_at'],
+      ...['created_at', 'updated_at', 'rating_count', 'rating_sum'],
     ],
     total: world.volume.products,
     rows: () => productRows(world),
@@ -34,7 +36,9 @@ export function productTable(world: World): SampleTable {
 }
 
 /** Oldest first; now and then two at one instant. */
-function* productRows({ seed, anchor, volume }: World): Generator<string> {
+function* productRows(world: World): Generator<string> {
+  const { seed, anchor, volume } = world;
+  const { counts, sums } = ratingsOf(world);
   const random = new Random(seed, 1);
   const [productId, categoryId] = [idsOf(seed, 'product'), idsOf(seed, 'category')];
   let created = anchor - SPAN;
@@ -57,23 +61,14 @@ function* productRows({ seed, anchor, volume }: World): Generator<string> {
       !random.chance(0.04),
       instantText(created),
       instantText(updatedAt(random, created, anchor)),
+      counts[index] ?? 0,
+      sums[index] ?? 0,
     ].join('\t');
   }
 }
 
 const updatedAt = (random: Random, created: Instant, anchor: Instant) =>
   Math.floor(created + random.unit() * random.unit() * (anchor - created));
-
-/** In cents: mostly modest, some of them alike, one in a thousand for nothing. */
-export function priceOf(seed: number, product: number): number {
-  const drawn = mix(mix(seed ^ 0x51ab) + product);
-  if (drawn % 1_000 === 0) return 0;
-  const cents = 199 + (drawn % 20_000);
-  return drawn % 3 === 0 ? Math.ceil(cents / 500) * 500 : cents;
-}
-
-export const moneyText = (cents: number): string =>
-  `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
 
 /** Digits and order are to come back as they were stored. */
 function specificationsOf(random: Random, entries: number): string {

@@ -1,5 +1,5 @@
 import { choices, DAY, type Instant, instantText, Random, type SampleTable } from 'altiplano/sample';
-import { moneyText, priceOf } from './catalogue.ts';
+import { moneyText, priceOf } from './prices.ts';
 import { idsOf, type World } from './world.ts';
 
 const SPAN = 400 * DAY;

@@ -52,6 +52,17 @@ test('reviews are of what their shopper bought and paid, once', () => {
   for (const one of written) expect(bought).toContain(one);
 });
 
+test('a product says what its reviews come to', () => {
+  const ratings = new Map<string, number[]>();
+  for (const [, product = '', , rating] of rowsOf('review'))
+    ratings.set(product, [...(ratings.get(product) ?? []), Number(rating)]);
+  expect(ratings.size).toBeGreaterThan(20);
+  for (const row of rowsOf('product')) {
+    const own = ratings.get(row[0] ?? '') ?? [];
+    expect(row.slice(-2).map(Number)).toEqual([own.length, own.reduce((sum, rating) => sum + rating, 0)]);
+  }
+});
+
 test('some specifications are more than 20 kB, most are small', () => {
   const sizes = rowsOf('product').map((row) => (row[7] ?? '').length);
   expect(Math.max(...sizes)).toBeGreaterThan(20_000);

@@ -44,6 +44,8 @@ describe('row security alone', () => {
     const denied = [
       `update shop.shopper set role = 'staff'`,
       `update shop.order_item set unit_price = 0`,
+      `insert into shop.order_item (order_id, shopper_id, product_id, place, quantity, unit_price, day, counts)
+       select id, shopper_id, '${PRODUCTS.rake}', 9, 1, 0.01, day, counts from shop.shop_order where id = '${ORDERS.pending}'`,
       `delete from shop.shop_order`,
       `update shop.shop_order set total = 0`,
       `update shop.review set rating = 5`,
@@ -55,6 +57,13 @@ describe('row security alone', () => {
     ];
     await withRole(async (role) => {
       for (const text of denied) expect(await role.refusal(ana, text), text).toBe('42501');
+      // What it costs is what the product does, whoever orders how.
+      const priced = await role.as(ana, (client) =>
+        client.query(`insert into shop.order_item (order_id, shopper_id, product_id, place, quantity, day, counts)
+          select id, shopper_id, '${PRODUCTS.pot}', 9, 1, day, counts from shop.shop_order where id = '${ORDERS.pending}'
+          returning unit_price`),
+      );
+      expect(priced.rows).toEqual([{ unit_price: '12.50' }]);
       const changed = await role.as(ana, (client) => client.query(`update shop.product set stock = 1000`));
       expect(changed.rowCount).toBe(0);
       const moved = await role.as(ana, (client) =>

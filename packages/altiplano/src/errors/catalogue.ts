@@ -194,6 +194,11 @@ export const CATALOGUE = {
     'It has changed since: none of the tags in `If-Match` is its tag any more.',
     'Read it again, look at what has changed, and send the change with the new `ETag`.',
   ),
+  REQ_CONDITION: entry(
+    428,
+    'Others change {member} meanwhile: say with `If-Match` what it was.',
+    'Read it, and send its `ETag` as `If-Match`, one object at a time; `*` stands for whatever it is by now.',
+  ),
   REQ_KEY_REUSED: entry(
     422,
     'This `Idempotency-Key` was used within 24 hours for another request.',

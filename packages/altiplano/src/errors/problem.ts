@@ -27,6 +27,7 @@ const TITLES: Readonly<Record<number, string>> = {
   414: 'URI Too Long',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  428: 'Precondition Required',
   431: 'Request Header Fields Too Large',
   499: 'Client Closed Request',
   503: 'Service Unavailable',

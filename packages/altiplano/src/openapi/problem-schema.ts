@@ -34,6 +34,7 @@ const DESCRIPTIONS = {
   414: 'The query string is too long.',
   415: 'The body is not `application/json`.',
   422: 'The Idempotency-Key was used for another request.',
+  428: 'The object has to be named with its tag: what is changed, others change meanwhile.',
   503: 'The database is busy, late or not reachable, or the resource is not ready.',
 } as const;
 

@@ -46,7 +46,7 @@ function describe({ resource, catalog, identity, name }: Written, route: WriteRo
             content: { 'application/json': { schema: body, example: exampleOf(body) } },
           },
         }),
-    responses: { ...successOf(route, name), ...refusalsOf(route, (resource.writes?.states.length ?? 0) > 0) },
+    responses: { ...successOf(route, name), ...refusalsOf(route, resource.writes) },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Writes } from '../resource/writes.ts';
 import type { WriteRoute } from '../write/call.ts';
 import { refusals } from './problem-schema.ts';
 import { objectOf, type Schema } from './schema.ts';
@@ -26,8 +27,9 @@ export function successOf({ action, bulk, method }: WriteRoute, name: string): S
   };
 }
 
-/** @param moves whether the resource has states */
-export function refusalsOf({ method, action, bulk, bodied }: WriteRoute, moves: boolean): Schema {
+export function refusalsOf({ method, action, bulk, bodied }: WriteRoute, writes: Writes | null): Schema {
+  const moves = (writes?.states.length ?? 0) > 0;
+  const isConditional = Object.values(writes?.members ?? {}).some((one) => one.kind === 'column' && one.conditional);
   return refusals(
     400,
     401,
@@ -35,6 +37,7 @@ export function refusalsOf({ method, action, bulk, bodied }: WriteRoute, moves: 
     ...(action === 'create' ? [] : [404 as const]),
     ...(method === 'POST' ? [409 as const, 422 as const] : moves && action === 'change' ? [409 as const] : []),
     ...(bulk || !(action === 'change' || action === 'delete') ? [] : [412 as const]),
+    ...(isConditional && action === 'change' ? [428 as const] : []),
     ...(bodied ? [413 as const, 415 as const] : []),
     414,
     503,

@@ -62,13 +62,15 @@ const CALLER = 'caller';
 
 /** Constructors of body members. */
 export const membersOf = <T extends string>() => ({
-  required: (options: Pick<ColumnMember, 'range'> = {}): ColumnMember => ({
+  required: (options: Pick<ColumnMember, 'range' | 'conditional'> = {}): ColumnMember => ({
     kind: 'column',
     required: true,
     ...options,
   }),
   /** Null unless it is sent, or the `otherwise`. */
-  optional: (options: Pick<ColumnMember, 'range'> & { readonly otherwise?: unknown } = {}): ColumnMember => {
+  optional: (
+    options: Pick<ColumnMember, 'range' | 'conditional'> & { readonly otherwise?: unknown } = {},
+  ): ColumnMember => {
     const { otherwise, ...rest } = options;
     return {
       kind: 'column',

@@ -56,6 +56,8 @@ export interface ColumnMember {
   readonly required: boolean;
   /** What a new row gets without the member. `now`: the time of the request; undefined: null. */
   readonly fallback?: 'now' | { readonly value: unknown };
+  /** A change of it needs `If-Match`: what it was counts, since others change it meanwhile. */
+  readonly conditional?: true;
   /** Stored as ciphertext. */
   readonly encrypted?: true;
   /** Of an encrypted text: characters at most. */

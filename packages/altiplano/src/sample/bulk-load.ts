@@ -64,7 +64,7 @@ async function fill(client: OwnerClient, schema: string, tables: readonly Sample
 async function fillTable(
   client: OwnerClient,
   schema: string,
-  { table, columns, total, rows }: SampleTable,
+  { table, columns, total, rows, brought = [] }: SampleTable,
   objects: SchemaObjects,
   progress: Progress,
 ): Promise<number> {
@@ -73,7 +73,14 @@ async function fillTable(
   const sent = (done: number) => {
     if (done < total) progress({ name: table, done, total });
   };
+  const name = [schema, table].map((part) => client.escapeIdentifier(part)).join('.');
+  const switchEach = async (how: 'disable' | 'enable') => {
+    for (const trigger of brought)
+      await client.query(`alter table ${name} ${how} trigger ${client.escapeIdentifier(trigger)}`);
+  };
+  await switchEach('disable');
   const count = await copyInto(client, { schema, table, columns, freeze, sent }, rows());
+  await switchEach('enable');
   progress({ name: table, done: count, total: count });
   await advanceIdentities(client, schema, table);
   const indexes = objects.indexes.filter((index) => index.table === table);

@@ -5,4 +5,6 @@ export interface SampleTable {
   /** How many rows to expect, for the progress line. */
   readonly total: number;
   readonly rows: () => Iterable<string>;
+  /** Triggers of the table that are off while it is filled: what they keep, rows bring along, here or in other tables. */
+  readonly brought?: readonly string[];
 }

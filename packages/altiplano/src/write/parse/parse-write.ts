@@ -43,7 +43,19 @@ export function parseWrite(resource: Resource, catalog: Catalog, call: WriteCall
     tags: readIfMatch(call, problems),
     key: readKey(call, tenant, problems),
   };
-  return { change: freezeAround(change), refusal: fault ?? (problems.none ? null : problems.toFailure()) };
+  const refusal = fault ?? (problems.none ? unconditional(change, call) : problems.toFailure());
+  return { change: freezeAround(change), refusal };
+}
+
+/** Of many at once nobody says what each was. */
+function unconditional({ action, items, resource: { writes } }: Change, { ifMatch }: WriteCall): Failure | null {
+  if (action !== 'change' || ifMatch !== null) return null;
+  const isConditional = (name: string) => {
+    const member = writes?.members[name];
+    return member?.kind === 'column' && member.conditional === true;
+  };
+  const member = items.flatMap(({ values }) => Object.keys(values)).find(isConditional);
+  return member === undefined ? null : new Failure('REQ_CONDITION', { values: { member } });
 }
 
 function faultOf({ fault = null }: WriteCall): Failure | null {
