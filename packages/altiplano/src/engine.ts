@@ -52,6 +52,8 @@ export interface Engine extends Profiles {
   readonly actions: readonly ActionService[];
   readonly signIns: readonly SignInService[];
   readonly pool: Pool;
+  /** Hears what is observed from now on, beside the `observe` it was started with. */
+  listen(listener: Observe): void;
   close(): Promise<void>;
 }
 
@@ -71,7 +73,11 @@ interface Found {
  * service; while there is one the database is looked at again, so that what was mended is served without a restart.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { url, appUrl, apps, pepper, observe = () => {}, instant = () => null, keys = null, signing = null } = options;
+  const { url, appUrl, apps, pepper, instant = () => null, keys = null, signing = null } = options;
+  const listeners: Observe[] = options.observe === undefined ? [] : [options.observe];
+  const observe: Observe = (observation) => {
+    for (const listener of listeners) listener(observation);
+  };
   const { role, found } = await withOwner(url, async (client) => {
     const looked: Found[] = [];
     for (const app of apps) looked.push(judge(app, await readCatalog(client, app.schema)));
@@ -138,6 +144,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const stopWatching = watch(url, found, observe, options.recheck ?? RECHECK_MS);
   return {
     apps: apps.map(({ name, schema }) => ({ name, schema })),
+    listen: (listener) => void listeners.push(listener),
     services: served.flatMap(({ services }) => services),
     actions: served.flatMap(({ actions }) => actions),
     signIns: served.flatMap(({ signIns }) => signIns),

@@ -27,7 +27,8 @@ Folds rollups and bitmaps and runs jobs beside serving, unless --no-worker says 
 With --dashboard (or ALTIPLANO_DASHBOARD=1) the time of every request is noted, and shown below /_altiplano to tokens with the scope
 profile:read. Profiles show parameters, masked, only with ALTIPLANO_PROFILE_PARAMETERS=1.
 Environment: PORT (3000), HOST (127.0.0.1), DATABASE_URL (owner), APP_DATABASE_URL, LOG_LEVEL, ALTIPLANO_SECRET,
-ALTIPLANO_ENCRYPTION_KEYS, ALTIPLANO_SIGNING_KEYS, REDIS_URL (sessions; the database keeps them without).
+ALTIPLANO_ENCRYPTION_KEYS, ALTIPLANO_SIGNING_KEYS, REDIS_URL (sessions; the database keeps them without), TRUSTED_PROXIES (0: how many of
+them in front tell in X-Forwarded-For who asks).
 Migrations and samples are commands of their own: altiplano migrate, altiplano sample.`,
   options: SERVE_OPTIONS,
   async run(context, flags) {
@@ -50,6 +51,7 @@ export async function serveUntilStopped(
   const appUrl = environment.APP_DATABASE_URL;
   const redis = readRedis(environment.REDIS_URL);
   const port = readPort(environment.PORT);
+  const proxies = readProxies(environment.TRUSTED_PROXIES);
   const engine = await startEngine({
     url,
     ...(appUrl === undefined ? {} : { appUrl }),
@@ -66,6 +68,7 @@ export async function serveUntilStopped(
     folding: () => background?.figures() ?? [],
     host: environment.HOST ?? '127.0.0.1',
     port,
+    ...(proxies === 0 ? {} : { trustProxy: proxies }),
     version: VERSION,
     dashboard: flags.dashboard === true || environment.ALTIPLANO_DASHBOARD === '1',
     parameters: environment.ALTIPLANO_PROFILE_PARAMETERS === '1',
@@ -87,6 +90,14 @@ export async function serveUntilStopped(
 function readPort(text = '3000'): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw usage(`PORT=${text} is not a port.`, 'PORT=3000');
   return Number(text);
+}
+
+function readProxies(text = '0'): number {
+  if (/^\d$/.test(text)) return Number(text);
+  throw usage(
+    `TRUSTED_PROXIES=${text} is no number of proxies.`,
+    'TRUSTED_PROXIES=1 behind one that sets X-Forwarded-For.',
+  );
 }
 
 function readRedis(text = ''): string | null {

@@ -160,6 +160,11 @@ export const CATALOGUE = {
     'Sign in to have one; a token or an API key is revoked where it was made.',
   ),
   AUTH_BUSY: entry(503, 'Too many passwords are being checked at once.', 'Try again after the time in `Retry-After`.'),
+  AUTH_ATTEMPTS: entry(
+    429,
+    'Too many attempts to sign in, for this account or from this address.',
+    'Try again after the time in `Retry-After`; a session that is open goes on meanwhile.',
+  ),
   AUTH_KEYS_UNSET: entry(
     503,
     "Users of '{app}' sign in, and the server has no keys to sign their tokens with.",

@@ -8,6 +8,8 @@ export interface FailureDetails {
   /** One list of messages for each parameter or body member that was wrong. */
   readonly errors?: ErrorsByParameter;
   readonly cause?: unknown;
+  /** Seconds after which it may be otherwise. */
+  readonly retryAfter?: number;
 }
 
 /** A code that an app declares, with its entry. */
@@ -22,6 +24,7 @@ export class Failure extends Error {
   readonly status: number;
   readonly hint: string;
   readonly errors: ErrorsByParameter | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode | DeclaredCode, details: FailureDetails = {}) {
     const { status, message, hint } = typeof code === 'string' ? CATALOGUE[code] : code.entry;
@@ -31,6 +34,7 @@ export class Failure extends Error {
     this.status = status;
     this.hint = fill(hint, details.values);
     this.errors = details.errors;
+    this.retryAfter = details.retryAfter ?? (status === 503 ? 1 : undefined);
   }
 }
 

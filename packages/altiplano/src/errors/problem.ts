@@ -28,6 +28,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   428: 'Precondition Required',
+  429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   499: 'Client Closed Request',
   503: 'Service Unavailable',
@@ -58,6 +59,6 @@ export function problemHeaders(failure: Failure): Readonly<Record<string, string
     'content-type': PROBLEM_TYPE,
     'cache-control': 'no-store',
     ...(failure.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-    ...(failure.status === 503 ? { 'retry-after': '1' } : {}),
+    ...(failure.retryAfter === undefined ? {} : { 'retry-after': String(failure.retryAfter) }),
   };
 }

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Engine } from '../engine.ts';
 import type { ReadFoldFigures } from '../observe/fold-figures.ts';
 import { measureFolding } from './fold-metrics.ts';
+import { countSignIns } from './sign-in-metrics.ts';
 
 export interface FinishedRequest {
   readonly method: string;
@@ -22,7 +23,10 @@ export interface Metrics {
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** A registry of its own, so that two servers in one process do not count each other's requests. */
-export function createMetrics({ pool }: Pick<Engine, 'pool'>, folding: ReadFoldFigures = () => []): Metrics {
+export function createMetrics(
+  { pool, listen }: Pick<Engine, 'pool' | 'listen'>,
+  folding: ReadFoldFigures = () => [],
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -53,6 +57,7 @@ export function createMetrics({ pool }: Pick<Engine, 'pool'>, folding: ReadFoldF
   gauge('altiplano_pool_connections_idle', 'Database connections nobody uses.', () => pool.idleCount);
   gauge('altiplano_pool_requests_waiting', 'Requests that wait for a database connection.', () => pool.waitingCount);
   measureFolding(registry, folding);
+  listen(countSignIns(registry));
   return {
     observeRequest({ method, route, status, seconds, lockSeconds }) {
       durations.observe({ method, route, status }, seconds);

@@ -26,8 +26,8 @@ export interface ServeOptions {
   /** The version the API description names. */
   readonly version: string;
   readonly logger?: LoggerChoice;
-  /** Believe `X-Forwarded-*`: only behind a proxy that sets them. */
-  readonly trustProxy?: boolean;
+  /** Believe `X-Forwarded-*`, of so many proxies: only behind those that set them. True believes all that is there. */
+  readonly trustProxy?: boolean | number;
   /** Milliseconds a request has to arrive whole, body included. */
   readonly arrivalTimeout?: number;
   /** Milliseconds that requests under way may take to finish once the server stops; then they are cut off. */

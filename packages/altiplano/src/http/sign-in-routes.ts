@@ -27,6 +27,7 @@ export function mountSignIn(fastify: FastifyInstance, service: SignInService, ro
           body: body?.text ?? null,
           fault: body?.fault ?? null,
           authorization: request.headers.authorization,
+          address: request.ip,
           signal: signalOf(reply),
         };
         return send(reply, await answerSignIn(service, call));

@@ -43,6 +43,12 @@ export type Observation =
   | { readonly kind: 'password.not_rehashed'; readonly app: string; readonly problem: string }
   /** Somebody sent a refresh token for the second time, so the user's session was ended. */
   | { readonly kind: 'session.replayed'; readonly app: string; readonly user: string }
+  /** Nobody signed in: wrong, tried too often, or too many at once. */
+  | {
+      readonly kind: 'login.refused';
+      readonly app: string;
+      readonly reason: 'credentials' | 'attempts' | 'busy';
+    }
   /** What is done beside folding; it is tried again in a minute. */
   | { readonly kind: 'chore.failed'; readonly chore: string; readonly problem: string }
   /** A drained table cannot be emptied: somebody may still read as of before. Seconds of its transaction. */

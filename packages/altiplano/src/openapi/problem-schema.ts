@@ -35,6 +35,7 @@ const DESCRIPTIONS = {
   415: 'The body is not `application/json`.',
   422: 'The Idempotency-Key was used for another request.',
   428: 'The object has to be named with its tag: what is changed, others change meanwhile.',
+  429: 'Tried too often: `Retry-After` says when to try again.',
   503: 'The database is busy, late or not reachable, or the resource is not ready.',
 } as const;
 

@@ -78,7 +78,7 @@ function refused(endpoint: SignInEndpoint): Schema {
   };
   const general =
     endpoint === 'login' || endpoint === 'refresh'
-      ? refusals(400, 413, 414, 415, 503)
+      ? refusals(400, 413, 414, 415, ...(endpoint === 'login' ? [429 as const] : []), 503)
       : refusals(400, 403, 413, 414, 415, 503);
   return { ...general, 401: { description: descriptions[endpoint], content: problemContent() } };
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import type { App } from './app.ts';
-import { lifetimesOf, PASSWORD_COST, type PasswordCost } from './sign-in.ts';
+import { ATTEMPTS, lifetimesOf, PASSWORD_COST, type PasswordCost } from './sign-in.ts';
 
 const PATH = /^(\/[a-z0-9][a-z0-9-]*)+$/;
 /** Of one digest under way. */
@@ -25,6 +25,12 @@ export function checkSignIn({ name, identity }: Pick<App, 'name' | 'identity'>):
     refuse(
       'has sessions that are over before they are idle',
       '`longestDays` is at least `idleDays`, which is above 0.',
+    );
+  const { account, address, minutes } = signIn.attempts ?? ATTEMPTS;
+  if (!([account, address].every((most) => Number.isInteger(most) && most >= 1) && minutes > 0 && minutes <= 1_440))
+    refuse(
+      'counts attempts in a way that lets nobody in, or everybody',
+      '`attempts` is { account: 10, address: 100, minutes: 15 } unless you say otherwise; null counts none.',
     );
   checkCost(signIn.cost ?? PASSWORD_COST, refuse);
 }

@@ -16,7 +16,19 @@ export interface SignIn {
   readonly longestDays?: number;
   /** What a new digest costs; older ones are made anew at the next login. */
   readonly cost?: PasswordCost;
+  /** How often somebody may try; null: as often as they like, since something in front of the server counts. */
+  readonly attempts?: Attempts | null;
 }
+
+/** Wrong passwords of an account and from an address (of IPv6 a /64) within so many minutes. */
+export interface Attempts {
+  readonly account: number;
+  readonly address: number;
+  readonly minutes: number;
+}
+
+/** A password that is guessed at random takes years at 40 an hour, and who mistypes theirs waits for a quarter of an hour. */
+export const ATTEMPTS: Attempts = { account: 10, address: 100, minutes: 15 };
 
 /** Of scrypt: 2^`ln` blocks of 128 · `r` bytes, gone through `p` times. */
 export interface PasswordCost {

@@ -22,7 +22,8 @@ export async function answerSignIn(service: SignInService, call: SignInCall): Pr
 }
 
 async function answerLogin(service: SignInService, call: SignInCall): Promise<Reply> {
-  return handOut(service, await login(service, readSignIn('login', call), call.signal));
+  const attempt = { ...readSignIn('login', call), address: call.address };
+  return handOut(service, await login(service, attempt, call.signal));
 }
 
 /** @throws AUTH_REFRESH, whatever is wrong with the token, its session or its user */

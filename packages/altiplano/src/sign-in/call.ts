@@ -24,6 +24,8 @@ export interface SignInCall {
   readonly body: string | null;
   readonly fault?: { readonly path: string; readonly problem: string } | null;
   readonly authorization: string | undefined;
+  /** Of the client: of the connection, or what a trusted proxy says. */
+  readonly address: string;
   readonly signal: AbortSignal;
 }
 

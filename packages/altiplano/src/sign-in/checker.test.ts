@@ -29,6 +29,32 @@ test('a turn that fails is handed on, and so is that of whoever has left', async
   expect(await last).toBe('done');
 });
 
+test('whoever leaves the line makes room in it at once', async () => {
+  const turns = new Turns(1);
+  let release = () => {};
+  const first = turns.take(() => new Promise<void>((resolve) => (release = resolve)), never);
+  const gone = new AbortController();
+  const began: string[] = [];
+  const waiting = Array.from({ length: 64 }, (_, index) =>
+    turns.take(async () => void began.push(`waited ${index}`), index < 10 ? gone.signal : never),
+  );
+  const settled = Promise.allSettled(waiting);
+  gone.abort();
+  // Ten have left, so ten more find a place, while the first is still at it.
+  const late = Array.from({ length: 10 }, () => turns.take(async () => void began.push('late'), never));
+  await expect(turns.take(async () => {}, never)).rejects.toMatchObject({ code: 'AUTH_BUSY' });
+  release();
+  await Promise.all([first, ...late]);
+  const outcomes = await settled;
+  expect(outcomes.map(({ status }) => status)).toEqual(
+    outcomes.map((_, index) => (index < 10 ? 'rejected' : 'fulfilled')),
+  );
+  expect(began).toEqual([
+    ...Array.from({ length: 54 }, (_, index) => `waited ${index + 10}`),
+    ...Array(10).fill('late'),
+  ]);
+});
+
 test('who would wait for too long is told so at once', async () => {
   const turns = new Turns(1);
   let release = () => {};

@@ -13,19 +13,25 @@ const MOST_WAITING = 64;
 
 export interface PasswordChecker {
   /**
-   * Whether the password is the one of this digest; false for null and for what is no digest. One derivation whatever it is given.
-   * @throws AUTH_BUSY when too many wait
+   * A place in the line, kept until the work is done. What waits has nothing yet, no connection either; whoever leaves is out of the line.
+   * @throws AUTH_BUSY when too many wait, EXEC_CANCELLED
    */
-  check(password: string, digest: string | null, signal: AbortSignal): Promise<boolean>;
-  /** A new digest at the usual cost. */
-  hash(password: string, signal: AbortSignal): Promise<string>;
+  inTurn<T>(signal: AbortSignal, work: (derivations: Derivations) => Promise<T>): Promise<T>;
   readonly cost: PasswordCost;
+}
+
+/** Of whoever has a place. */
+export interface Derivations {
+  /** Whether the password is the one of this digest; false for null and for what is no digest. As much work whatever it is given. */
+  check(password: string, digest: string | null): Promise<boolean>;
+  /** A new digest at the usual cost. */
+  hash(password: string): Promise<string>;
 }
 
 /** One for the process: the bound is the machine's and not an app's. */
 export class Turns {
   readonly #most: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   #taken = 0;
 
   constructor(most = MOST_AT_ONCE) {
@@ -33,43 +39,54 @@ export class Turns {
   }
 
   async take<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (signal.aborted) throw new Failure('EXEC_CANCELLED');
     if (this.#taken < this.#most) this.#taken += 1;
-    else {
-      if (this.#waiting.length >= MOST_WAITING) throw new Failure('AUTH_BUSY');
-      // Whoever finishes hands its turn on, so the number taken stays.
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+    else await this.#wait(signal);
     try {
       if (signal.aborted) throw new Failure('EXEC_CANCELLED');
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      // Whoever finishes hands its turn on, so the number taken stays.
+      const [next] = this.#waiting;
       if (next === undefined) this.#taken -= 1;
       else next();
     }
   }
+
+  #wait(signal: AbortSignal): Promise<void> {
+    if (this.#waiting.size >= MOST_WAITING) throw new Failure('AUTH_BUSY');
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#waiting.delete(begin);
+        reject(new Failure('EXEC_CANCELLED'));
+      };
+      const begin = () => {
+        this.#waiting.delete(begin);
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      this.#waiting.add(begin);
+      signal.addEventListener('abort', leave, { once: true });
+    });
+  }
 }
 
 export function passwordChecker(turns: Turns, cost: PasswordCost, observe: Observe): PasswordChecker {
-  const timed = <T>(of: PasswordCost, work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
-    turns.take(async () => {
-      const started = performance.now();
-      const made = await work();
-      observe({ kind: 'password.derived', cost: printCost(of), milliseconds: performance.now() - started });
-      return made;
-    }, signal);
-  return {
-    cost,
-    check(password, text, signal) {
-      const digest = (text === null ? null : parseDigest(text)) ?? noDigest(cost);
-      // A digest of another cost tells by its time that there is such a user; the usual derivation on top hides it.
-      const derive = async () => {
-        const isRight = await matches(password, digest);
-        if (!isRight && !isSameCost(digest.cost, cost)) await matches(password, noDigest(cost));
-        return isRight;
-      };
-      return timed(digest.cost, derive, signal);
-    },
-    hash: (password, signal) => timed(cost, () => hashPassword(password, { cost }), signal),
+  const timed = async <T>(of: PasswordCost, work: () => Promise<T>): Promise<T> => {
+    const started = performance.now();
+    const made = await work();
+    observe({ kind: 'password.derived', cost: printCost(of), milliseconds: performance.now() - started });
+    return made;
   };
+  const derivations: Derivations = {
+    async check(password, text) {
+      const digest = (text === null ? null : parseDigest(text)) ?? noDigest(cost);
+      const isRight = await timed(digest.cost, () => matches(password, digest));
+      // A digest of another cost tells by its time that there is such a user; the usual derivation on top hides it.
+      if (!isRight && !isSameCost(digest.cost, cost)) await timed(cost, () => matches(password, noDigest(cost)));
+      return isRight;
+    },
+    hash: (password) => timed(cost, () => hashPassword(password, { cost })),
+  };
+  return { cost, inTurn: (signal, work) => turns.take(() => work(derivations), signal) };
 }

@@ -39,5 +39,17 @@ export function databaseSessions(pool: Pool, schema: string): SessionStore {
     async endAll(userId) {
       await ask('end_all', 'select altiplano.end_sessions($1, $2)', [userId]);
     },
+    async attempt({ address, account, span }) {
+      const lines = [address, account];
+      const row = await ask<{ seconds: number }>(
+        'attempt',
+        'select altiplano.count_attempt($1, $2, $3, $4) as seconds',
+        [lines.map(({ line }) => line), lines.map(({ most }) => most), span],
+      );
+      return row?.seconds ?? 0;
+    },
+    async forgive({ address, account }) {
+      await ask('forgive', 'select altiplano.forgive_attempt($1, $2, $3)', [[address.line], account.line]);
+    },
   };
 }

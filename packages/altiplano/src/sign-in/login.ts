@@ -1,4 +1,7 @@
 import { Failure } from '../errors/failure.ts';
+import { ATTEMPTS } from '../resource/sign-in.ts';
+import { linesOf } from './attempts.ts';
+import type { Derivations } from './checker.ts';
 import { isSameCost, parseDigest } from './password.ts';
 import { newRefreshToken, newSessionId, type RefreshToken, refreshDigest } from './refresh-token.ts';
 import type { SignInService } from './service.ts';
@@ -10,21 +13,47 @@ export interface Opened {
   readonly token: RefreshToken;
 }
 
+export interface Attempt {
+  readonly email: string;
+  readonly password: string;
+  /** Of the client, as far as the server knows it. */
+  readonly address: string;
+}
+
 /**
- * One statement and one derivation whoever it is: nobody, somebody else's password, and a user who may do nothing are one answer
+ * The same statements and derivations whoever it is: nobody, somebody else's password, and a user who may do nothing are one answer
  * in one time.
- * @throws AUTH_CREDENTIALS, AUTH_BUSY
+ * @throws AUTH_CREDENTIALS, AUTH_ATTEMPTS, AUTH_BUSY
  */
-export async function login(
-  service: SignInService,
-  { email, password }: { readonly email: string; readonly password: string },
-  signal: AbortSignal,
-): Promise<Opened> {
-  const { users, checker, sessions, pepper, lifetimes } = service;
-  const user = await users.find(email);
-  const isRight = await checker.check(password, user?.digest ?? null, signal);
+export async function login(service: SignInService, attempt: Attempt, signal: AbortSignal): Promise<Opened> {
+  const { checker, observe, app } = service;
+  try {
+    // The place comes first: whoever waits for one holds no connection, and has not tried yet.
+    return await checker.inTurn(signal, (derivations) => tryToSignIn(service, attempt, derivations));
+  } catch (error) {
+    const reason = error instanceof Failure ? REFUSED[error.code] : undefined;
+    if (reason !== undefined) observe({ kind: 'login.refused', app, reason });
+    throw error;
+  }
+}
+
+const REFUSED: Readonly<Record<string, 'credentials' | 'attempts' | 'busy'>> = {
+  AUTH_CREDENTIALS: 'credentials',
+  AUTH_ATTEMPTS: 'attempts',
+  AUTH_BUSY: 'busy',
+};
+
+async function tryToSignIn(service: SignInService, attempt: Attempt, derivations: Derivations): Promise<Opened> {
+  const { users, sessions, pepper, lifetimes, signIn } = service;
+  const { attempts: limits = ATTEMPTS } = signIn;
+  const lines = limits === null ? null : linesOf(pepper, limits, attempt);
+  const wait = lines === null ? 0 : await sessions.attempt(lines);
+  if (wait > 0) throw new Failure('AUTH_ATTEMPTS', { retryAfter: Math.ceil(wait) });
+  const user = await users.find(attempt.email);
+  const isRight = await derivations.check(attempt.password, user?.digest ?? null);
   if (user === null || !isRight || !user.active) throw new Failure('AUTH_CREDENTIALS');
-  await rehash(service, user, password, signal);
+  if (lines !== null) await sessions.forgive(lines);
+  await rehash(service, user, attempt.password, derivations);
   const token = newRefreshToken(newSessionId());
   const { idle, longest } = lifetimes;
   await sessions.open({ id: token.session, userId: user.id, digest: refreshDigest(pepper, token), idle, longest });
@@ -36,12 +65,12 @@ async function rehash(
   { users, checker, observe, app }: SignInService,
   { id, digest }: SignInUser,
   password: string,
-  signal: AbortSignal,
+  derivations: Derivations,
 ): Promise<void> {
   const stored = digest === null ? null : parseDigest(digest);
   if (digest === null || stored === null || isSameCost(stored.cost, checker.cost)) return;
   try {
-    await users.rehash(id, digest, await checker.hash(password, signal));
+    await users.rehash(id, digest, await derivations.hash(password));
   } catch (error) {
     observe({ kind: 'password.not_rehashed', app, problem: error instanceof Error ? error.message : String(error) });
   }

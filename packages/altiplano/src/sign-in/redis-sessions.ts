@@ -1,5 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import { connectRedis, type Redis } from '../redis/connect.ts';
+import type { AttemptLine } from './attempts.ts';
 import { MOST_SESSIONS, type Rotated, type SessionStore } from './sessions.ts';
 
 /** One connection for all apps of a process. */
@@ -50,9 +51,27 @@ const END_ALL = `
 for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do redis.call('DEL', KEYS[1] .. id) end
 redis.call('DEL', KEYS[2])`;
 
+/** Milliseconds until there is room, or 0; each line goes by itself when its window is over. */
+const ATTEMPT = `
+for place, key in ipairs(KEYS) do
+  local most = tonumber(ARGV[place + 1])
+  local count = redis.call('INCR', key)
+  if count == 1 then redis.call('PEXPIRE', key, ARGV[1]) end
+  if count > most then
+    redis.call('SET', key, most, 'KEEPTTL')
+    return redis.call('PTTL', key)
+  end
+end
+return 0`;
+
+const FORGIVE = `
+if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end
+redis.call('DEL', KEYS[2])`;
+
 function sessionsOf(redis: Redis, schema: string): SessionStore {
   const session = (id: string) => `altiplano:session:${schema}:${id}`;
   const listOf = (userId: string) => `altiplano:sessions:${schema}:${userId}`;
+  const lineOf = ({ line }: AttemptLine) => `altiplano:attempt:${schema}:${line.toString('base64url')}`;
   const ask = async (
     script: string,
     keys: readonly string[],
@@ -83,6 +102,14 @@ function sessionsOf(redis: Redis, schema: string): SessionStore {
     },
     async endAll(userId) {
       await ask(END_ALL, [session(''), listOf(userId)], []);
+    },
+    async attempt({ address, account, span }) {
+      const values = [span * 1000, address.most, account.most];
+      const left = (await ask(ATTEMPT, [lineOf(address), lineOf(account)], values)) as number;
+      return left === 0 ? 0 : Math.max(1, left / 1000);
+    },
+    async forgive({ address, account }) {
+      await ask(FORGIVE, [lineOf(address), lineOf(account)], []);
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { AttemptLines } from './attempts.ts';
+
 /** A session as it begins. */
 export interface NewSession {
   readonly id: string;
@@ -35,6 +37,10 @@ export interface SessionStore {
   end(id: string): Promise<void>;
   /** All of a user's that are there when it begins. */
   endAll(userId: string): Promise<void>;
+  /** Counts an attempt to sign in, for all processes: 0, or in how many seconds there is room for another. */
+  attempt(lines: AttemptLines): Promise<number>;
+  /** It was the right password: the account counts from nothing. */
+  forgive(lines: AttemptLines): Promise<void>;
 }
 
 export const MOST_SESSIONS = 100;

@@ -28,6 +28,7 @@ export const houseTemplate: Template = {
       await add('house', PERSON.replace(/1$/, '2'), 'gone@example.com', digest, false);
       await add('house', PERSON.replace(/1$/, '3'), 'none@example.com', null);
       await add('house', PERSON.replace(/1$/, '4'), 'other@example.com', 'md5:5f4dcc3b5aa765d61d8327deb882cf99');
+      for (const n of [1, 2, 3, 4]) await add('vault', PERSON.replace(/1$/, String(n)), `v${n}@example.com`, digest);
       await add('garden', GARDENER, 'Ann@Example.com', digest);
     });
   },

@@ -46,12 +46,21 @@ export function houseApp(name: string, id: 'uuid' | 'bigint', signIn: SignIn): A
   });
 }
 
-const columnsOf = { email: 'email', digest: 'password_digest', cost: CHEAP } as const;
+/** More than any test of something else tries. */
+const attempts = { account: 1_000, address: 100_000, minutes: 15 };
+const columnsOf = { email: 'email', digest: 'password_digest', cost: CHEAP, attempts } as const;
 
 export const house = houseApp('house', 'uuid', { path: '/auth', ...columnsOf, accessMinutes: 5 });
 export const garden = houseApp('garden', 'bigint', { path: '/garden/auth', ...columnsOf, ignoresCase: true });
 
-export const APPS = [house, garden] as const;
+/** What three wrong passwords close, or eight from one address. */
+export const vault = houseApp('vault', 'uuid', {
+  path: '/vault/auth',
+  ...columnsOf,
+  attempts: { account: 3, address: 8, minutes: 15 },
+});
+
+export const APPS = [house, garden, vault] as const;
 
 const keyOf = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 

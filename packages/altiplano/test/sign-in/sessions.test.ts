@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withOwner } from '../../src/execute/owner.ts';
 import { openPool, type Pool } from '../../src/execute/pool.ts';
+import type { AttemptLines } from '../../src/sign-in/attempts.ts';
 import { databaseSessions } from '../../src/sign-in/database-sessions.ts';
 import { openRedisSessions, type RedisSessions } from '../../src/sign-in/redis-sessions.ts';
 import { newSessionId } from '../../src/sign-in/refresh-token.ts';
@@ -108,6 +109,63 @@ function describeKeeper(title: string, storeOf: (schema: string) => SessionStore
       expect(await storeOf('house').find(later.id)).not.toBeNull();
     });
 
+    describe('attempts', () => {
+      const lines = (account: Buffer, address: Buffer, span = 60): AttemptLines => ({
+        account: { line: account, most: 3 },
+        address: { line: address, most: 5 },
+        span,
+      });
+      const fresh = () => randomBytes(32);
+
+      test('have room up to the most of a line, whichever it is, and then wait for its window', async () => {
+        const store = storeOf('house');
+        const [account, address] = [fresh(), fresh()];
+        for (let attempt = 0; attempt < 3; attempt++) expect(await store.attempt(lines(account, address))).toBe(0);
+        const wait = await store.attempt(lines(account, address));
+        expect(wait).toBeGreaterThan(40);
+        expect(wait).toBeLessThanOrEqual(60);
+        // The address had room for the fourth, and has for one more, of another account.
+        expect(await store.attempt(lines(fresh(), address))).toBe(0);
+        expect(await store.attempt(lines(fresh(), address))).toBeGreaterThan(40);
+        expect(await store.attempt(lines(account, fresh()))).toBeGreaterThan(40);
+        expect(await storeOf('garden').attempt(lines(account, address))).toBe(0);
+      });
+
+      test('from where there is no room take none of the account', async () => {
+        const store = storeOf('house');
+        const [account, address] = [fresh(), fresh()];
+        for (let attempt = 0; attempt < 5; attempt++) await store.attempt(lines(fresh(), address));
+        for (let attempt = 0; attempt < 5; attempt++)
+          expect(await store.attempt(lines(account, address))).toBeGreaterThan(0);
+        expect(await store.attempt(lines(account, fresh()))).toBe(0);
+      });
+
+      test('at once are as many as there is room for', async () => {
+        const [account, address] = [fresh(), fresh()];
+        const waits = await Promise.all(
+          Array.from({ length: 20 }, () => storeOf('house').attempt(lines(account, address))),
+        );
+        expect(waits.filter((wait) => wait === 0)).toHaveLength(3);
+      });
+
+      test('that went well are forgiven', async () => {
+        const store = storeOf('house');
+        const [account, address] = [fresh(), fresh()];
+        for (let attempt = 0; attempt < 12; attempt++) {
+          expect(await store.attempt(lines(account, address))).toBe(0);
+          await store.forgive(lines(account, address));
+        }
+      });
+
+      test('are counted anew when their window is over', async () => {
+        const store = storeOf('house');
+        const [account, address] = [fresh(), fresh()];
+        for (let attempt = 0; attempt < 4; attempt++) await store.attempt(lines(account, address, 0.3));
+        await sleep(400);
+        expect(await store.attempt(lines(account, address, 0.3))).toBe(0);
+      });
+    });
+
     test('of a user’s more than a hundred the oldest are over', async () => {
       const { userId } = begun();
       const opened: NewSession[] = [];
@@ -148,6 +206,28 @@ describe('in PostgreSQL', () => {
       return Promise.all(both);
     });
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['replayed', 'rotated']);
+  });
+
+  test('what is over goes with what comes', async () => {
+    await withOwner(database.url(), (owner) =>
+      owner.query(`insert into altiplano.sign_in_attempt
+        select 'house', sha256(n::text::bytea), 3, now() - interval '1 second' from generate_series(1, 100) n`),
+    );
+    const count = async () =>
+      (
+        await withOwner(database.url(), (owner) =>
+          owner.query('select count(*)::int as n from altiplano.sign_in_attempt where until <= now()'),
+        )
+      ).rows[0].n;
+    const before = await count();
+    for (let attempt = 0; attempt < 5; attempt++)
+      await databaseSessions(pool, 'house').attempt({
+        account: { line: randomBytes(32), most: 3 },
+        address: { line: randomBytes(32), most: 3 },
+        span: 60,
+      });
+    expect(await count()).toBeLessThanOrEqual(before - 40);
+    await expect(pool.query('select from altiplano.sign_in_attempt')).rejects.toMatchObject({ code: '42501' });
   });
 
   test('which may not look at the table, nor remove what has expired', async () => {
