@@ -103,7 +103,7 @@ function createFastify({ logger, trustProxy, arrivalTimeout = ARRIVAL_MS }: Serv
     logger: loggerOptions(logger),
     // Fastify's own lines hold the URL; `request-log.ts` writes one that does not.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
-    trustProxy: trustProxy ?? false,
+    trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : (trustProxy ?? false),
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: arrivalTimeout,
     // Ours is a problem document.
