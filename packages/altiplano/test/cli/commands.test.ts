@@ -41,7 +41,7 @@ test('every command has --help', async () => {
     for (const [index, { code, stdout: help }] of helped.entries())
       expect([code, help.startsWith(`altiplano ${some[index]}`)]).toEqual([0, true]);
   }
-});
+}, 240_000);
 
 test('from an empty database to an answer, and back', async () => {
   const server = startCommand(['start', '--app', 'callbot'], environment());
