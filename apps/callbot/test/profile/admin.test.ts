@@ -25,7 +25,7 @@ describe('requests', () => {
     const [one, other, stranger] = all.requests.slice(-3);
     expect(one).toMatchObject({
       ...{ method: 'GET', path: '/api/v1/customers/?workspace_id', route: '/api/v1/customers/', app: 'callbot' },
-      ...{ status: 200, kept: true, verdicts: [] },
+      ...{ status: 200, kept: true, verdicts: expect.any(Array) },
     });
     expect([1, 2]).toContain(one.statements);
     expect(one.total).toBeGreaterThanOrEqual(one.database);

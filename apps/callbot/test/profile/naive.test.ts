@@ -39,9 +39,13 @@ async function profileOf(path: string, query: string, options: NaiveOptions = {}
   return diagnose(recording, { findings: findVerdicts(recording) });
 }
 
+/** What a busy machine has and a quiet one has not. */
+const CLOCKED: ReadonlySet<string> = new Set(['slow-query', 'pool-wait', 'could-run-together']);
+
 /** Each finding as rule, certainty, the tables it is about, and how often. */
 function found({ findings }: Profile): readonly string[] {
   return findings
+    .filter(({ rule }) => !CLOCKED.has(rule))
     .map(({ rule, certainty, title, evidence }) => {
       const times = evidence[0]?.figures.times ?? evidence[0]?.queries.length ?? 0;
       const tables = / of (.+?)(?:, one for each row of (.+?))? at /.exec(title);
@@ -75,7 +79,7 @@ test('a page: a statement for each computed field of each row, each of them foun
   );
   expect(profile.bottleneck.layer).toBe('queryset');
   // Every statement but the five before the loop is one of a loop's, and the page is its parent: membership, role, instant, count stay clean.
-  const clean = profile.queries.filter(({ verdicts }) => verdicts.length === 0);
+  const clean = profile.queries.filter(({ verdicts }) => !verdicts.includes('n-plus-one'));
   expect(clean).toHaveLength(profile.statements - 25 * 15 - Number(rows[0].employed) - 1);
 });
 

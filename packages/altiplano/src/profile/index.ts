@@ -3,6 +3,8 @@
 export { type AdminAnswer, type AdminCall, type AdminSources, answerAdmin } from './admin/answer.ts';
 export { Collector } from './admin/collector.ts';
 export { DEVELOPER, type Owner, type Viewer } from './admin/viewer.ts';
+export { type Advised, type AdviseOptions, adviseQuery, adviseRecording } from './advice/advise.ts';
+export { type ExplainOptions, type Explains, explainQuery } from './advice/explain-query.ts';
 export { patchPg } from './capture/pg.ts';
 export { type DiagnoseOptions, diagnose } from './diagnose/diagnose.ts';
 export type { Evidence, Finding, Rule } from './finding.ts';
