@@ -201,3 +201,19 @@ test('profileRequest asks one of our servers, which says it all by itself', asyn
   // In this process what the server asks is heard anyway; over the network it would not be.
   expect((await profileRequest(LIST, { origin: server.origin(), token: plain })).query_count).toBeGreaterThan(0);
 });
+
+describe('parameters', () => {
+  const open = useProfiled({ serving: { parameters: true } });
+
+  test('are shown where the server’s owner says so, and even then without what is somebody’s', async () => {
+    const { json } = await open.send({ as: 'reader', path: `${LIST}&search=anna@example.org${PROFILE}` });
+    const { json: profile } = await open.send({ as: 'reader', path: json._profiling.profile_url });
+    const { parameters } = profile.queries.at(-1);
+    expect(parameters).toContain(OURS);
+    expect(JSON.stringify(profile)).not.toContain('anna@example.org');
+    const body = { workspace_id: OURS, name: 'Anna Schmidt', phone: '+49 30 7654321' };
+    const made = await open.send({ as: 'reader', method: 'POST', path: '/api/v1/customers/?_profile=true', body });
+    const written = await open.send({ as: 'reader', path: made.json._profiling.profile_url });
+    expect(written.text).not.toMatch(/Anna Schmidt|7654321/);
+  });
+});
