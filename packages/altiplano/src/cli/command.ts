@@ -21,5 +21,7 @@ export interface Command {
   readonly options: NonNullable<ParseArgsConfig['options']>;
   /** Flags beyond `options`, such as an app's volumes, are read as strings. */
   readonly loose?: boolean;
+  /** Works in a folder of any program: without a configuration there are no apps, and the folder is the working directory. */
+  readonly anywhere?: boolean;
   run(context: Context, flags: Flags, positionals: readonly string[]): Promise<number>;
 }

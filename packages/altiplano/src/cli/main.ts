@@ -13,6 +13,7 @@ import { explain } from './explain.ts';
 import { identity } from './identity.ts';
 import { job } from './job.ts';
 import { migrateCommand } from './migrate.ts';
+import { profile } from './profile.ts';
 import { rollup } from './rollup.ts';
 import { sample } from './sample.ts';
 import { serveCommand } from './serve.ts';
@@ -32,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sample,
   token,
   explain,
+  profile,
   rollup,
   summary,
   bitmap,
@@ -70,7 +72,7 @@ async function runCommand(command: Command, argv: readonly string[]): Promise<nu
     return 0;
   }
   const json = values.json === true;
-  const { apps, directory } = await loadConfiguration(process.cwd());
+  const { apps, directory } = await loadConfiguration(process.cwd(), command.anywhere === true);
   const context: Context = {
     apps,
     directory,
@@ -98,7 +100,12 @@ function furtherFlags(argv: readonly string[]): Command['options'] {
 }
 
 /** The nearest `altiplano.config` above a folder says which apps there are. */
-async function loadConfiguration(from: string): Promise<{ readonly apps: readonly App[]; readonly directory: string }> {
+async function loadConfiguration(
+  from: string,
+  anywhere: boolean,
+): Promise<{ readonly apps: readonly App[]; readonly directory: string }> {
+  // Not even read: what a foreign program's folder holds may be of another project.
+  if (anywhere) return { apps: [], directory: from };
   for (let directory = from; ; directory = dirname(directory)) {
     const file = ['altiplano.config.ts', 'altiplano.config.js'].map((name) => join(directory, name)).find(existsSync);
     if (file !== undefined) {

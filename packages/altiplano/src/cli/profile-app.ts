@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { Failure } from '../errors/failure.ts';
+import { diagnose } from '../profile/diagnose/diagnose.ts';
+import { type Answered, awaitAnswer, drive } from '../profile/drive/drive.ts';
+import { type Program, startProgram } from '../profile/drive/program.ts';
+import { readRecordings } from '../profile/drive/read-recordings.ts';
+import type { Profile } from '../profile/profile.ts';
+import { htmlReport } from '../profile/report/html-report.ts';
+import { countingFindings, makeReport } from '../profile/report/report.ts';
+import { findVerdicts } from '../profile/verdict/verdicts.ts';
+import type { Context, Flags } from './command.ts';
+import { openAccepted } from './profile-accepted.ts';
+import { type RunPlan, readRunPlan } from './profile-flags.ts';
+import { textReport } from './profile-text.ts';
+import { progress } from './progress.ts';
+
+const REQUEST_MILLISECONDS = 60_000;
+
+/** Starts a program, asks it what the file says, tells what was found. */
+export async function profileApp(context: Context, flags: Flags, words: readonly string[]): Promise<number> {
+  const plan = readRunPlan(context, flags);
+  const accepted = openAccepted(plan, new Date());
+  const { profiles, answered } = await run(context, plan, words);
+  const report = makeReport(profiles, { program: basename(plan.program), at: new Date(), accepted: accepted.why });
+  noteFailures(context, answered);
+  for (const line of accepted.notes(report.findings)) context.note(line);
+  if (plan.updateBaseline) context.note(accepted.update(report.findings));
+  if (plan.html !== null) {
+    writeFileSync(plan.html, htmlReport(report));
+    context.note(`wrote ${plan.html}`);
+  }
+  context.print(textReport(report), report);
+  return plan.updateBaseline || countingFindings(report).length === 0 ? 0 : 1;
+}
+
+interface Ran {
+  readonly profiles: readonly Profile[];
+  readonly answered: readonly Answered[];
+}
+
+async function run(context: Context, plan: RunPlan, words: readonly string[]): Promise<Ran> {
+  const directory = mkdtempSync(join(tmpdir(), 'altiplano-profile-'));
+  const file = join(directory, 'recordings.jsonl');
+  const program = startProgram({
+    options: ['--import', import.meta.resolve('altiplano/profile/register')],
+    file: plan.program,
+    arguments: words,
+    environment: { ...context.environment, ALTIPLANO_PROFILE_FILE: file, ALTIPLANO_PROFILE_LEVEL: plan.level },
+    directory: dirname(plan.program) === context.directory ? context.directory : process.cwd(),
+  });
+  const stop = () => void program.stop().then(() => process.exit(130));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const { since, answered } = await ask(plan, program);
+    await program.stop();
+    return { profiles: await profilesOf(file, since), answered };
+  } finally {
+    await program.stop();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function ask(plan: RunPlan, program: Program): Promise<{ since: number; answered: readonly Answered[] }> {
+  const silent = await awaitAnswer(plan.ready, plan.waitMilliseconds, program.ended);
+  if (silent !== null) throw failed(plan, silent, program);
+  const settings = { ...plan, timeout: REQUEST_MILLISECONDS, ended: program.ended };
+  // What only reads is asked once beforehand: first requests compile, connect and fill caches.
+  await drive(
+    plan.requests.filter(({ method }) => method === 'GET' || method === 'HEAD'),
+    { ...settings, progress: () => {} },
+  );
+  const since = Date.now();
+  const requests = plan.requests.flatMap((request) => Array<typeof request>(request.times * plan.repeat).fill(request));
+  const tell = progress();
+  const report = (done: number) => tell({ name: 'requests', done, total: requests.length });
+  report(0);
+  const answered = await drive(requests, { ...settings, progress: report });
+  const ended = program.ended();
+  if (ended !== null) throw failed(plan, `it ended with ${ended} after ${answered.length} requests`, program);
+  return { since, answered };
+}
+
+function failed(plan: RunPlan, problem: string, program: Program): Failure {
+  return new Failure('PROF_PROGRAM', {
+    values: { program: basename(plan.program), problem, said: program.lastWords() },
+  });
+}
+
+async function profilesOf(file: string, since: number): Promise<readonly Profile[]> {
+  const profiles: Profile[] = [];
+  await readRecordings(file, since, (recording) => {
+    profiles.push(diagnose(recording, { findings: findVerdicts(recording) }));
+  });
+  return profiles;
+}
+
+const TOLD_FAILURES = 5;
+
+function noteFailures(context: Context, answered: readonly Answered[]): void {
+  const failures = answered.filter(({ status }) => status === null || status >= 400);
+  const lines = failures.map(
+    ({ request, status, problem }) =>
+      `line ${request.line}: ${request.method} ${request.path}: ${problem ?? `status ${status}`}`,
+  );
+  const told = [...new Set(lines)];
+  for (const line of told.slice(0, TOLD_FAILURES)) context.note(line);
+  if (told.length > TOLD_FAILURES)
+    context.note(`and ${told.length - TOLD_FAILURES} more lines of the file were refused`);
+}
