@@ -21,7 +21,11 @@ export function install({ name, source }: Recipe, note: (line: string) => void):
   return directory;
 }
 
-function fetchSource({ repository, commit }: NonNullable<Recipe['source']>, directory: string, note: (line: string) => void) {
+function fetchSource(
+  { repository, commit }: NonNullable<Recipe['source']>,
+  directory: string,
+  note: (line: string) => void,
+) {
   const folder = join(directory, 'source');
   if (!existsSync(join(folder, '.git'))) {
     note(`fetching ${repository}`);
@@ -37,7 +41,8 @@ function fetchSource({ repository, commit }: NonNullable<Recipe['source']>, dire
 
 function run(program: string, words: readonly string[], directory: string): void {
   const { status, stderr, error } = spawnSync(program, words, { cwd: directory, encoding: 'utf8', timeout: 900_000 });
-  if (status !== 0) throw new Error(`${program} ${words[0]} failed: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);
+  if (status !== 0)
+    throw new Error(`${program} ${words[0]} failed: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);
 }
 
 /** What is installed, as its own package.json says. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { awaitAnswer, type ProgramReport, startProgram, withOwner } from 'altiplano/testing';
@@ -31,14 +31,34 @@ export async function profileForeign(
   note(`${recipe.name}: filling its database`);
   const variables = await seed(recipe, directory, environment);
   note(`${recipe.name}: asking it`);
-  const words = ['profile', '--app', recipe.server, '--requests', 'requests.txt', '--origin', origin, '--ready', recipe.ready];
-  const ran = await runNode([COMMAND, ...words, '--json', '--wait', '180', ...options], directory, { ...environment, ...variables }, note);
-  if (ran.code !== 0 && ran.code !== 1) throw new Error(`altiplano profile ended with ${ran.code}: ${ran.stderr.slice(-2000)}`);
+  const words = [
+    'profile',
+    '--app',
+    recipe.server,
+    '--requests',
+    'requests.txt',
+    '--origin',
+    origin,
+    '--ready',
+    recipe.ready,
+  ];
+  const ran = await runNode(
+    [COMMAND, ...words, '--json', '--wait', '180', ...options],
+    directory,
+    { ...environment, ...variables },
+    note,
+  );
+  if (ran.code !== 0 && ran.code !== 1)
+    throw new Error(`altiplano profile ended with ${ran.code}: ${ran.stderr.slice(-2000)}`);
   if (ran.stdout === '') throw new Error(ran.stderr.slice(-2000));
   return { report: JSON.parse(ran.stdout), code: ran.code };
 }
 
-async function seed(recipe: Recipe, directory: string, environment: NodeJS.ProcessEnv): Promise<Record<string, string>> {
+async function seed(
+  recipe: Recipe,
+  directory: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Record<string, string>> {
   const file = join(directory, recipe.server);
   const program = startProgram({ options: [], file, arguments: [], environment, directory });
   try {
@@ -62,7 +82,12 @@ async function freshDatabase(adminUrl: string, name: string): Promise<string> {
   return url.href;
 }
 
-async function runNode(words: readonly string[], directory: string, env: NodeJS.ProcessEnv, note: (line: string) => void) {
+async function runNode(
+  words: readonly string[],
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  note: (line: string) => void,
+) {
   const child = spawn(process.execPath, words, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

@@ -18,7 +18,7 @@ const flags = '/api/admin/projects/default/features';
 await send('POST', '/api/admin/context', { name: 'region', legalValues: [{ value: 'north' }, { value: 'south' }] });
 const segments = [];
 for (let number = 0; number < 5; number++) {
-  const constraints = [{ contextName: 'region', operator: 'IN', values: [number % 2 === 0 ? "north" : "south"] }];
+  const constraints = [{ contextName: 'region', operator: 'IN', values: [number % 2 === 0 ? 'north' : 'south'] }];
   segments.push((await send('POST', '/api/admin/segments', { name: `segment-${number}`, constraints })).id);
 }
 for (let number = 0; number < 60; number++) {
@@ -44,7 +44,12 @@ for (let number = 0; number < 5; number++) {
   const appName = `service-${number}`;
   const instanceId = `instance-${number}`;
   const started = new Date().toISOString();
-  await send('POST', '/api/client/register', { appName, instanceId, strategies: ['default'], started, interval: 10_000 }, BACKEND);
+  await send(
+    'POST',
+    '/api/client/register',
+    { appName, instanceId, strategies: ['default'], started, interval: 10_000 },
+    BACKEND,
+  );
   const toggles = Object.fromEntries(Array.from({ length: 20 }, (_, flag) => [`flag-${flag}`, { yes: flag, no: 1 }]));
   const bucket = { start: started, stop: new Date().toISOString(), toggles };
   await send('POST', '/api/client/metrics', { appName, instanceId, bucket }, BACKEND);

@@ -7,7 +7,8 @@ import { populate } from '@vendure/core/cli/index.js';
 import { config } from './config.mjs';
 
 const { ORIGIN } = process.env;
-const head = 'name,slug,description,assets,facets,optionGroups,optionValues,sku,price,taxCategory,stockOnHand,trackInventory,variantAssets,variantFacets';
+const head =
+  'name,slug,description,assets,facets,optionGroups,optionValues,sku,price,taxCategory,stockOnHand,trackInventory,variantAssets,variantFacets';
 const rows = Array.from({ length: 40 }, (_, product) =>
   ['small', 'medium', 'large'].map((size, variant) => {
     const facets = `category:kind-${product % 4}|brand:brand-${product % 4}`;
@@ -24,7 +25,12 @@ const initial = {
   countries: [{ name: 'Austria', code: 'AT', zone: 'Europe' }],
   taxRates: [{ name: 'Standard Tax', percentage: 20 }],
   shippingMethods: [{ name: 'Standard', price: 500 }],
-  paymentMethods: [{ name: 'Dummy', handler: { code: 'dummy-payment-handler', arguments: [{ name: 'automaticSettle', value: 'true' }] } }],
+  paymentMethods: [
+    {
+      name: 'Dummy',
+      handler: { code: 'dummy-payment-handler', arguments: [{ name: 'automaticSettle', value: 'true' }] },
+    },
+  ],
   collections: Array.from({ length: 6 }, (_, number) => ({
     name: `Collection ${number}`,
     filters: [{ code: 'facet-value-filter', args: { facetValueNames: [`kind-${number % 4}`], containsAny: false } }],
@@ -34,7 +40,8 @@ const app = await populate(() => bootstrap({ ...config, apiOptions: { ...config.
 // What collections hold and what is searched is worked out by its jobs, which lie in this process's memory.
 await app.get(JobQueueService).start();
 const connection = app.get(TransactionalConnection);
-const counts = 'select (select count(*) from collection_product_variants_product_variant) > 0 and (select count(*) from search_index_item) >= 120 as done';
+const counts =
+  'select (select count(*) from collection_product_variants_product_variant) > 0 and (select count(*) from search_index_item) >= 120 as done';
 for (let waited = 0; waited < 60; waited++) {
   const [{ done }] = await connection.rawConnection.query(counts);
   if (done) break;
@@ -53,7 +60,10 @@ async function ask(path, query, variables, token) {
   return { data, token: response.headers.get('vendure-auth-token') ?? token };
 }
 
-const login = await ask('admin-api', 'mutation { login(username: "superadmin", password: "superadmin") { __typename } }');
+const login = await ask(
+  'admin-api',
+  'mutation { login(username: "superadmin", password: "superadmin") { __typename } }',
+);
 let order = '';
 for (let number = 0; number < 12; number++) {
   let token;

@@ -47,7 +47,7 @@ async function run(context: Context, plan: RunPlan, words: readonly string[]): P
     options: ['--import', import.meta.resolve('altiplano/profile/register')],
     file: plan.program,
     arguments: words,
-    environment: { ...context.environment, ALTIPLANO_PROFILE_FILE: file, ALTIPLANO_PROFILE_LEVEL: plan.level },
+    environment: { ...context.environment, ALTIPLANO_PROFILE_OUT: file, ALTIPLANO_PROFILE: plan.level },
     directory: dirname(plan.program) === context.directory ? context.directory : process.cwd(),
   });
   const stop = () => void program.stop().then(() => process.exit(130));
@@ -84,8 +84,8 @@ async function ask(plan: RunPlan, program: Program): Promise<{ since: number; an
 }
 
 function failed(plan: RunPlan, problem: string, program: Program): Failure {
-  return new Failure('PROF_PROGRAM', {
-    values: { program: basename(plan.program), problem, said: program.lastWords() },
+  return new Failure('PROF_FAILED', {
+    values: { program: basename(plan.program), problem, said: `It said last:\n${program.lastWords()}` },
   });
 }
 

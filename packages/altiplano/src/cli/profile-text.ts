@@ -1,4 +1,5 @@
 import type { Evidence } from '../profile/finding.ts';
+import type { Profile, ProfiledQuery } from '../profile/profile.ts';
 import type { Report, ReportedFinding, RouteReport } from '../profile/report/report.ts';
 import { printTable } from './print-table.ts';
 
@@ -40,6 +41,40 @@ function routeCells(route: RouteReport, findings: readonly ReportedFinding[]): r
   ];
 }
 
+/** One request: layers, queries, findings. */
+export function profileText(profile: Profile): string {
+  const { request, total, statements, rows, layers, bottleneck, queries, dropped, findings, own } = profile;
+  const shares = Object.entries(bottleneck.shares).filter(([, share]) => share >= 0.01);
+  const where = bottleneck.layer === null ? '' : ` in ${bottleneck.layer}`;
+  return [
+    `${request?.method ?? ''} ${request?.path ?? profile.kind}: ${request?.status ?? 'no status'}, ${total.toFixed(1)} ms, ${statements} statements, ${rows} rows`,
+    `bottleneck ${bottleneck.type}${where}: ${shares.map(([name, share]) => `${name} ${Math.round(share * 100)} %`).join(', ')}; profiling took ${own.toFixed(2)} ms`,
+    '',
+    printTable(['layer', 'total ms', 'own ms', 'database ms', 'statements'], layers.map(layerCells)),
+    '',
+    printTable(['query', 'at ms', 'pool ms', 'database ms', 'decode ms', 'rows', 'layer'], queries.map(queryCells)),
+    ...(dropped === 0 ? [] : [`and ${dropped} more queries, counted only`]),
+    ...findings.map((finding) => `\n${findingText({ ...finding, routes: [], requests: 1, accepted: null })}`),
+    ...(findings.length === 0 ? ['\nnothing found'] : []),
+  ].join('\n');
+}
+
+function layerCells({ name, total, own, database, statements }: Profile['layers'][number]): readonly string[] {
+  return [name, total.toFixed(2), own.toFixed(2), database.toFixed(2), String(statements)];
+}
+
+const TEXT_CHARACTERS = 72;
+
+function queryCells({ text, from, pool, database, decode, rows, layer }: ProfiledQuery): readonly string[] {
+  const times = [from, pool, database, decode].map((time) => time.toFixed(2));
+  return [oneLine(text, TEXT_CHARACTERS), ...times, rows === null ? '–' : String(rows), layer ?? '–'];
+}
+
+function oneLine(text: string, most: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
 function findingText({
   level,
   rule,
@@ -57,7 +92,9 @@ function findingText({
   const lines = [
     detail,
     ...evidence.flatMap(evidenceLines),
-    `in ${shown}${others}; ${requests} ${requests === 1 ? 'request' : 'requests'}; ${certainty}`,
+    ...(routes.length === 0
+      ? [certainty]
+      : [`in ${shown}${others}; ${requests} ${requests === 1 ? 'request' : 'requests'}; ${certainty}`]),
     `remedy: ${remedy.text}`,
     ...(remedy.sql === null ? [] : remedy.sql.split('\n')),
     `key: ${key}`,
@@ -73,6 +110,5 @@ function evidenceLines({ queries, shape, site, figures }: Evidence): readonly st
     site === null ? [] : [`at ${site.file}:${site.line}${site.function === null ? '' : ` in ${site.function}`}`];
   const line = [...where, `${queries.length} ${queries.length === 1 ? 'query' : 'queries'}`, ...numbers].join(', ');
   if (shape === null) return [line];
-  const text = shape.replace(/\s+/g, ' ');
-  return [line, `  ${text.length > SHAPE_CHARACTERS ? `${text.slice(0, SHAPE_CHARACTERS)}…` : text}`];
+  return [line, `  ${oneLine(shape, SHAPE_CHARACTERS)}`];
 }

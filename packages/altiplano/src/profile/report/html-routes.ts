@@ -34,7 +34,7 @@ const PARTS = [
 function shareBar({ shares, bottleneck }: RouteReport): Html {
   const title = PARTS.map(({ key, title }) => `${title} ${percent(shares[key])}`).join(', ');
   const parts = PARTS.map(({ key }) => html`<i class="${key}" style="width:${(shares[key] * 100).toFixed(1)}%"></i>`);
-  return html`<span class="bar" title="${title}" role="img" aria-label="${title}">${join(parts)}</span> ${bottleneck}`;
+  return html`<span class="bar" title="${title}" role="img" aria-label="${title}">${join(parts)}</span> <span class="type">${bottleneck}</span>`;
 }
 
 export function routeDetails({ method, route, example }: RouteReport): Html {

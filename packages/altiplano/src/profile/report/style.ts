@@ -20,6 +20,7 @@ th, td { text-align: right; padding: .45rem .7rem; border-bottom: 1px solid var(
 thead th { color: var(--faint); font-weight: 600; font-size: .85em; } th:first-child { text-align: left; font-weight: 400; white-space: normal; overflow-wrap: anywhere; }
 .bar { display: inline-flex; width: 8rem; height: .7rem; border-radius: 3px; overflow: hidden; vertical-align: middle; background: var(--line); }
 .bar i, .legend i { display: inline-block; } .legend i { width: .7rem; height: .7rem; border-radius: 2px; margin-right: .35rem; } .legend span { margin-right: 1.1rem; }
+.type { display: inline-block; width: 3.6rem; text-align: left; }
 .io { background: var(--io); } .pool { background: var(--pool); } .cpu { background: var(--cpu); } .shared { background: var(--shared); } .unexplained { background: var(--unexplained); }
 details { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .6rem 1rem; margin-bottom: .6rem; } summary { cursor: pointer; }
 summary:focus-visible { outline: 2px solid var(--io); outline-offset: 2px; }
