@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { suggest } from 'altiplano/testing';
+import { foreign } from './foreign/main.ts';
 import { printTable } from './result/table.ts';
 import { writeReport } from './result/write.ts';
 import type { Flags, Scenario } from './scenario.ts';
@@ -14,9 +15,13 @@ const USAGE = `npm run bench -- <scenario> [--quick] [--json]
 Environment: BENCH_DATABASE_URL (a superuser's; else an embedded PostgreSQL in .altiplano/bench).
 
 Scenarios:
-${SCENARIOS.map(describe).join('\n')}`;
+${SCENARIOS.map(describe).join('\n')}
 
-process.exitCode = await main(process.argv.slice(2));
+npm run bench -- foreign --help: what profiling finds in programs nobody here wrote.`;
+
+const [first, ...others] = process.argv.slice(2);
+// No scenario: nothing is timed, and what comes out is right or wrong.
+process.exitCode = first === 'foreign' ? await foreign(others) : await main(process.argv.slice(2));
 
 function describe({ name, summary, options = {} }: Scenario): string {
   const own = Object.entries(options).map(([option, value]) => `    --${option}${value === null ? '' : ` ${value}`}`);

@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { suggest } from 'altiplano/testing';
+import { align } from '../result/table.ts';
+import { openPostgres } from '../server/postgres.ts';
+import { install } from './install.ts';
+import { countsOf, type Detection, judge } from './judge.ts';
+import { type Recipe, readRecipes } from './recipe.ts';
+import { profileForeign } from './run.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const RESULT = new URL('bench/results/foreign.json', ROOT);
+export const FOREIGN_USAGE = `npm run bench -- foreign [name…] [--repeat 3] [--pages FOLDER]
+
+Installs programs that nobody here wrote, fills them, asks them under \`altiplano profile\`, and compares what was found with
+what is known of them (bench/foreign/<name>/judged.json). Names: all but those given stay as they were in the result.
+
+Environment: FOREIGN_DIRECTORY (where they are installed), FOREIGN_SOURCES (clones of what npm does not have),
+BENCH_DATABASE_URL (a superuser's).`;
+
+/** Exit code: 0 all is judged, 1 something is not or failed, 2 wrong use. */
+export async function foreign(words: readonly string[]): Promise<number> {
+  const options = { repeat: { type: 'string' }, pages: { type: 'string' }, help: { type: 'boolean' } } as const;
+  const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+  const recipes = readRecipes();
+  const unknown = positionals.find((name) => recipes.every((recipe) => recipe.name !== name));
+  if (values.help === true || unknown !== undefined) {
+    const names = recipes.map(({ name }) => name);
+    console.error(unknown === undefined ? FOREIGN_USAGE : `No program ${unknown}. ${suggest(unknown, names)}`);
+    return unknown === undefined ? 0 : 2;
+  }
+  const chosen = recipes.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const postgres = await openPostgres(ROOT, (line) => console.error(line));
+  try {
+    const results = new Map(readResult().map((detection) => [detection.name, detection]));
+    for (const recipe of chosen) {
+      const detection = await detect(recipe, postgres.adminUrl(), values.repeat ?? '3', values.pages);
+      results.set(recipe.name, detection);
+      writeFileSync(RESULT, `${JSON.stringify({ programs: [...results.values()] }, null, 2)}\n`);
+    }
+    const told = chosen.flatMap(({ name }) => results.get(name) ?? []);
+    console.log(table(told));
+    return told.some((detection) => countsOf(detection).unjudged > 0) ? 1 : 0;
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function detect(recipe: Recipe, adminUrl: string, repeat: string, pages = tmpdir()): Promise<Detection> {
+  const note = (line: string) => console.error(line);
+  const directory = install(recipe, note);
+  mkdirSync(pages, { recursive: true });
+  const page = join(pages, `foreign-${recipe.name}.html`);
+  const { report } = await profileForeign(recipe, directory, adminUrl, ['--repeat', repeat, '--html', page], note);
+  return judge(recipe, report);
+}
+
+function readResult(): readonly Detection[] {
+  return existsSync(RESULT) ? JSON.parse(readFileSync(fileURLToPath(RESULT), 'utf8')).programs : [];
+}
+
+function table(detections: readonly Detection[]): string {
+  const rows = detections.flatMap((detection) => {
+    const rules = [...new Set(detection.findings.map(({ rule }) => rule))].sort();
+    const line = (rule: string, counts: ReturnType<typeof countsOf>) =>
+      [detection.name, rule, ...[counts.true, counts.false, counts.unjudged, counts.missed].map(String)] as const;
+    return [
+      ...rules.map((rule) => {
+        const findings = detection.findings.filter((finding) => finding.rule === rule);
+        return line(rule, countsOf({ findings, missed: [] }));
+      }),
+      line('all', countsOf(detection)),
+    ];
+  });
+  return align([['program', 'rule', 'true', 'false', 'unjudged', 'missed'], ...rows], 2).join('\n');
+}
