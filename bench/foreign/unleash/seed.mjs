@@ -36,7 +36,7 @@ for (let number = 0; number < 60; number++) {
 for (let number = 0; number < 15; number++)
   await send('POST', '/api/admin/user-admin', {
     username: `user-${number}`,
-    email: `user-${number}@mail.example`,
+    email: `user-${number}@example.com`,
     rootRole: 1 + (number % 3),
     sendEmail: false,
   });
@@ -53,5 +53,10 @@ for (let number = 0; number < 5; number++) {
   const toggles = Object.fromEntries(Array.from({ length: 20 }, (_, flag) => [`flag-${flag}`, { yes: flag, no: 1 }]));
   const bucket = { start: started, stop: new Date().toISOString(), toggles };
   await send('POST', '/api/client/metrics', { appName, instanceId, bucket }, BACKEND);
+}
+// What programs report is written some seconds later.
+for (let waited = 0; waited < 60; waited++) {
+  if ((await send('GET', '/api/admin/metrics/applications')).applications.length === 5) break;
+  await new Promise((resolve) => setTimeout(resolve, 500));
 }
 console.log(JSON.stringify({ ADMIN, BACKEND, SEGMENT: String(segments[0]) }));
