@@ -25,7 +25,6 @@ export async function profileApp(context: Context, flags: Flags, words: readonly
   const { profiles, answered } = await run(context, plan, words);
   const report = makeReport(profiles, { program: basename(plan.program), at: new Date(), accepted: accepted.why });
   noteFailures(context, answered);
-  for (const line of accepted.notes(report.findings)) context.note(line);
   if (plan.updateBaseline) context.note(accepted.update(report.findings));
   if (plan.html !== null) {
     writeFileSync(plan.html, htmlReport(report));
