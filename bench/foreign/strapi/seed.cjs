@@ -16,7 +16,7 @@ const { createStrapi } = require('@strapi/strapi');
       title: `Article ${number}`,
       body: 'Some text. '.repeat(50),
       author: authors[number % 8],
-      categories: [0, 1, 2].map((step) => categories[(number + step) % 10]),
+      categories: [0, 1, 2, 3, 4, 5, 6, 7].map((step) => categories[(number + step) % 10]),
     };
     const article = await made('api::article.article', data, { status: 'published' });
     articles.push(article);

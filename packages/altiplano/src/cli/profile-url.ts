@@ -1,8 +1,8 @@
 import { Failure } from '../errors/failure.ts';
 import type { Profile } from '../profile/profile.ts';
+import { PROFILE_SCOPE } from '../resource/profile-scopes.ts';
 import type { Context, Flags } from './command.ts';
 import { profileText } from './profile-text.ts';
-import { PROFILE_SCOPE } from './token.ts';
 import { usage } from './usage.ts';
 
 const TIMEOUT_MILLISECONDS = 120_000;

@@ -88,7 +88,7 @@ function routeReport(profiles: Some<Profile>): RouteReport {
     p95: percentile(times, 0.95),
     statements: { median: median(statements), most: Math.max(...statements) },
     databaseShare: median(profiles.map(databaseShare)),
-    bottleneck: usual(profiles.map(({ bottleneck }) => bottleneck.type)),
+    bottleneck: usualType(profiles),
     shares,
     example,
   };
@@ -111,9 +111,9 @@ function meanShares(profiles: Some<Profile>): Bottleneck['shares'] {
   };
 }
 
-function usual<Value>(values: Some<Value>): Value {
-  const counted = [...groupBy(values, (value) => value)].sort(([, one], [, other]) => other.length - one.length);
-  return counted[0]?.[0] ?? values[0];
+function usualType(profiles: Some<Profile>): Bottleneck['type'] {
+  const groups = [...groupBy(profiles, ({ bottleneck }) => bottleneck.type).values()];
+  return groups.reduce((one, other) => (other.length > one.length ? other : one))[0].bottleneck.type;
 }
 
 const LEVELS: readonly Finding['level'][] = ['error', 'warning', 'info'];

@@ -24,6 +24,15 @@ test('a route is told by its percentiles, statements, union of database time and
   });
 });
 
+test('its bottleneck is the usual one, its shares are means', () => {
+  const shares = { io: 0.1, pool: 0, cpu: 0.9, shared: 0, unexplained: 0 };
+  const busy = profileWith({ id: 'a', bottleneck: { type: 'cpu', layer: null, shares } });
+  const profiles = [busy, profileWith({ id: 'b' }), profileWith({ id: 'c' })];
+  const [route] = makeReport(profiles, OPTIONS).routes;
+  expect(route?.bottleneck).toBe('io');
+  expect(route?.shares.io).toBeCloseTo(0.5);
+});
+
 test('the same problem in several requests is one finding, shown by the request that has most of it', () => {
   const worse = findingWith({
     title: 'worse',
