@@ -1,32 +1,44 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Finding } from '../profile/finding.ts';
 import type { ReportedFinding } from '../profile/report/report.ts';
-import { readAllowList, withoutAllowed } from '../profile/verdict/allow-list.ts';
-import { beyondBaseline, mergeBaseline, printBaseline, readBaseline } from '../profile/verdict/baseline.ts';
+import { type AllowList, readAllowList, withoutAllowed } from '../profile/verdict/allow-list.ts';
+import {
+  type Baseline,
+  goneFromBaseline,
+  mergeBaseline,
+  printBaseline,
+  readBaseline,
+} from '../profile/verdict/baseline.ts';
 import type { RunPlan } from './profile-flags.ts';
 import { usage } from './usage.ts';
 
 /** What does not count: findings that were there before, and those somebody allowed until a day. */
 export interface Accepted {
-  /** Null where it counts. */
-  why(finding: Finding): string | null;
+  /** Why, by the keys of those that do not count. */
+  of(findings: readonly Finding[]): ReadonlyMap<string, string>;
+  /** Entries of both files that are of no use any more. */
+  notes(findings: readonly Finding[]): readonly string[];
   /** Writes the baseline anew; what is returned says so. */
   update(findings: readonly ReportedFinding[]): string;
 }
 
 type Files = Pick<RunPlan, 'baseline' | 'allow' | 'updateBaseline'>;
 
-/** @throws CLI_USAGE naming the file that cannot be read as what it should be */
-export function openAccepted({ baseline: file, allow, updateBaseline }: Files, today: Date): Accepted {
-  const list = allow === null ? null : readAs(allow, readAllowList);
-  if (file !== null && !existsSync(file) && !updateBaseline)
-    throw usage(`--baseline ${file}: no such file.`, 'Write it with --update-baseline.');
-  const baseline = file === null || !existsSync(file) ? null : readAs(file, readBaseline);
+/** @throws CLI_USAGE naming all that is wrong in a file */
+export function openAccepted({ baseline: file, allow, updateBaseline }: Files, now: Date): Accepted {
+  const today = now.toISOString().slice(0, 10);
+  const list: AllowList = allow === null ? { allow: [] } : readAs(allow, readAllowList);
+  const baseline: Baseline = file === null || updateBaseline ? { findings: [] } : readAs(existing(file), readBaseline);
   return {
-    why(finding) {
-      if (list !== null && withoutAllowed([finding], list, today).findings.length === 0) return 'allowed';
-      if (updateBaseline || baseline === null) return null;
-      return beyondBaseline(baseline, [finding]).length === 0 ? 'known in the baseline' : null;
+    of(findings) {
+      const allowed = withoutAllowed(findings, list, today).allowed.map(({ key }) => [key, 'allowed'] as const);
+      return new Map([...baseline.findings.map(({ key }) => [key, 'in the baseline'] as const), ...allowed]);
+    },
+    notes(findings) {
+      const gone = goneFromBaseline(baseline, findings).map(
+        ({ title }) => `no longer found, still in the baseline: ${title}`,
+      );
+      return [...withoutAllowed(findings, list, today).told, ...gone];
     },
     update(findings) {
       const kept = findings.filter(({ accepted, level }) => accepted === null && level !== 'info');
@@ -36,10 +48,15 @@ export function openAccepted({ baseline: file, allow, updateBaseline }: Files, t
   };
 }
 
-function readAs<Value>(file: string, read: (text: string) => Value): Value {
+function existing(file: string): string {
+  if (!existsSync(file)) throw usage(`--baseline ${file}: no such file.`, 'Write it with --update-baseline.');
+  return file;
+}
+
+function readAs<Value>(file: string, read: (text: string, name: string) => Value): Value {
   try {
-    return read(readFileSync(file, 'utf8'));
+    return read(readFileSync(file, 'utf8'), file);
   } catch (error) {
-    throw usage(`${file}: ${error instanceof Error ? error.message : String(error)}`, 'See altiplano profile --help.');
+    throw usage(error instanceof Error ? error.message : String(error), 'See altiplano profile --help.');
   }
 }

@@ -23,8 +23,9 @@ export async function profileApp(context: Context, flags: Flags, words: readonly
   const plan = readRunPlan(context, flags);
   const accepted = openAccepted(plan, new Date());
   const { profiles, answered } = await run(context, plan, words);
-  const report = makeReport(profiles, { program: basename(plan.program), at: new Date(), accepted: accepted.why });
+  const report = makeReport(profiles, { program: basename(plan.program), at: new Date(), accepted: accepted.of });
   noteFailures(context, answered);
+  for (const line of accepted.notes(report.findings)) context.note(line);
   if (plan.updateBaseline) context.note(accepted.update(report.findings));
   if (plan.html !== null) {
     writeFileSync(plan.html, htmlReport(report));

@@ -44,8 +44,8 @@ export interface ReportedFinding extends Finding {
 export interface ReportOptions {
   readonly program: string;
   readonly at: Date;
-  /** Why a finding is accepted; null where it is not. */
-  readonly accepted: (finding: Finding) => string | null;
+  /** Of all findings of the run, each once: why some do not count, by their keys. */
+  readonly accepted: (findings: readonly Finding[]) => ReadonlyMap<string, string>;
 }
 
 export function makeReport(profiles: readonly Profile[], { program, at, accepted }: ReportOptions): Report {
@@ -120,15 +120,17 @@ const LEVELS: readonly Finding['level'][] = ['error', 'warning', 'info'];
 
 function findingsOf(profiles: readonly Profile[], accepted: ReportOptions['accepted']): readonly ReportedFinding[] {
   const seen = profiles.flatMap((profile) => profile.findings.map((finding) => ({ finding, profile })));
-  const merged = [...groupBy(seen, ({ finding }) => finding.key).values()].map((some) => {
-    const gravest = some.reduce((one, other) => (weightOf(other.finding) > weightOf(one.finding) ? other : one));
-    return {
-      ...gravest.finding,
-      routes: [...new Set(some.map(({ profile }) => nameOf(profile)))].sort(),
-      requests: new Set(some.map(({ profile }) => profile.id)).size,
-      accepted: accepted(gravest.finding),
-    };
-  });
+  const groups = [...groupBy(seen, ({ finding }) => finding.key).values()].map((some) => ({
+    some,
+    gravest: some.reduce((one, other) => (weightOf(other.finding) > weightOf(one.finding) ? other : one)).finding,
+  }));
+  const why = accepted(groups.map(({ gravest }) => gravest));
+  const merged = groups.map(({ some, gravest }) => ({
+    ...gravest,
+    routes: [...new Set(some.map(({ profile }) => nameOf(profile)))].sort(),
+    requests: new Set(some.map(({ profile }) => profile.id)).size,
+    accepted: why.get(gravest.key) ?? null,
+  }));
   return merged.sort(
     (one, other) =>
       Number(one.accepted !== null) - Number(other.accepted !== null) ||

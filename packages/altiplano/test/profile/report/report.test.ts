@@ -3,7 +3,11 @@ import { htmlReport } from '../../../src/profile/report/html-report.ts';
 import { countingFindings, makeReport } from '../../../src/profile/report/report.ts';
 import { findingWith, profileWith, queryWith } from './fixtures.ts';
 
-const OPTIONS = { program: 'server.js', at: new Date('2026-01-02T03:04:05Z'), accepted: () => null };
+const OPTIONS = {
+  program: 'server.js',
+  at: new Date('2026-01-02T03:04:05Z'),
+  accepted: () => new Map<string, string>(),
+};
 
 test('a route is told by its percentiles, statements, union of database time and slowest request', () => {
   const profiles = [
@@ -45,7 +49,7 @@ test('the same problem in several requests is one finding, shown by the request 
     profileWith({ id: 'c', findings: [findingWith({ key: 'other', level: 'warning' })] }),
     profileWith({ id: 'd', findings: [findingWith({ key: 'hint', level: 'info' })] }),
   ];
-  const accepted = ({ key }: { key: string }) => (key === 'other' ? 'known' : null);
+  const accepted = () => new Map([['other', 'known']]);
   const report = makeReport(profiles, { ...OPTIONS, accepted });
   expect(report.findings).toMatchObject([
     { title: 'worse', routes: ['GET /', 'GET /users/:id'], requests: 2, accepted: null },
