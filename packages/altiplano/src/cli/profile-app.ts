@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../errors/failure.ts';
 import { diagnose } from '../profile/diagnose/diagnose.ts';
 import { type Answered, awaitAnswer, drive } from '../profile/drive/drive.ts';
@@ -54,6 +55,7 @@ async function run(context: Context, plan: RunPlan, words: readonly string[]): P
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const { since, answered } = await ask(plan, program);
+    await settle(file, since, answered.length);
     await program.stop();
     return { profiles: await profilesOf(file, since), answered };
   } finally {
@@ -87,6 +89,17 @@ function failed(plan: RunPlan, problem: string, program: Program): Failure {
   return new Failure('PROF_FAILED', {
     values: { program: basename(plan.program), problem, said: `It said last:\n${program.lastWords()}` },
   });
+}
+
+/** A client has an answer before the server's request is over: the last recording may be a moment behind. */
+async function settle(file: string, since: number, expected: number): Promise<void> {
+  for (const pause of [0, 20, 100, 400, 1500]) {
+    await sleep(pause);
+    let recorded = 0;
+    await readRecordings(file, since, () => recorded++);
+    // Some are never recorded: those that Node itself refuses.
+    if (recorded >= expected) return;
+  }
 }
 
 async function profilesOf(file: string, since: number): Promise<readonly Profile[]> {
