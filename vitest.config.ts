@@ -7,7 +7,7 @@ const anywhere = [
   'bench/**',
   'apps/*/sample/**',
   'packages/altiplano/test/{embedded,readme,twin,types}/**',
-  'packages/dashboard/**',
+  'packages/dashboard/test/!(real-plans).test.ts',
 ];
 const scopes: Record<string, string[]> = { unit, database, all: [...unit, ...database] };
 const scope = process.env.ALTIPLANO_TEST_SCOPE ?? 'all';

@@ -74,6 +74,43 @@ describe.skipIf(!hasBrowser)('views', () => {
     expect(asked.filter((text) => text.includes('Node'))).toEqual([]);
   });
 
+  test('a long plan hides what is cheap until it is asked for', async () => {
+    const step = (time: number, plans: readonly unknown[] = []) => ({
+      'Node Type': 'Append',
+      'Total Cost': 1,
+      'Plan Rows': 1,
+      'Actual Total Time': time,
+      'Actual Loops': 1,
+      'Actual Rows': 1,
+      Plans: plans,
+    });
+    const cheap = Array.from({ length: 60 }, () => step(0.001));
+    const page = await open('#/plan');
+    await page.getByLabel(/Paste/).fill(JSON.stringify({ Plan: step(100, [step(90), step(0.1, cheap)]) }));
+    await page.locator('.step.worst').waitFor();
+    expect(await page.locator('li.step').count()).toBe(3);
+    await page.getByRole('button', { name: 'show 60 steps, 0.1 %' }).click();
+    await page.getByRole('button', { name: 'hide 60 steps, 0.1 %' }).waitFor();
+    expect(await page.locator('li.step').count()).toBe(63);
+  });
+
+  test('of many indexes the largest come first, the others when asked for', async () => {
+    const { health } = server().told;
+    const indexes = Array.from({ length: 45 }, (_, index) => ({
+      table: 'many',
+      index: `many_${index}`,
+      bytes: index * 8192,
+      scans: index,
+    }));
+    server().told.health = { ...health, indexes };
+    const page = await open('#/health');
+    const rows = page.getByRole('region', { name: 'Indexes' }).locator('tbody tr');
+    await rows.first().getByText('many_44').waitFor();
+    expect(await rows.count()).toBe(20);
+    await page.getByRole('button', { name: 'All 45' }).click();
+    await rows.nth(44).getByText('many_0', { exact: true }).waitFor();
+  });
+
   test('health says what lags, what hits and what is large', async () => {
     const page = await open('#/health');
     await page.getByRole('row', { name: /customer_bitmap.*1\.5 min.*18,004.*3/ }).waitFor();

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Health } from '../api/types.ts';
 import { useLive } from '../api/use-live.ts';
 import { bytes, count, percent, print } from '../format/number.ts';
@@ -33,11 +34,13 @@ interface SectionProps {
   readonly none: string | null;
   readonly heads: readonly (readonly [title: string, numeric?: boolean])[];
   readonly children: ComponentChildren;
+  readonly after?: ComponentChildren;
+  readonly wide?: boolean;
 }
 
-function Section({ title, said, none, heads, children }: SectionProps): JSX.Element {
+function Section({ title, said, none, heads, children, after, wide = false }: SectionProps): JSX.Element {
   return (
-    <section aria-label={title}>
+    <section aria-label={title} class={wide ? 'wide' : ''}>
       <h2>{title}</h2>
       <p class="quiet">{none ?? said}</p>
       {none === null && (
@@ -56,6 +59,7 @@ function Section({ title, said, none, heads, children }: SectionProps): JSX.Elem
           </table>
         </div>
       )}
+      {after}
     </section>
   );
 }
@@ -106,9 +110,13 @@ const Caches = ({ caches }: Pick<Health, 'caches'>): JSX.Element => (
   </Section>
 );
 
+/** The largest say most; a schema may have hundreds. */
+const LARGEST = 20;
+
 const INDEXES = [['table'], ['index'], ['scans', true], ['size', true], ['']] as const;
 
 function Indexes({ indexes }: Pick<Health, 'indexes'>): JSX.Element {
+  const [all, setAll] = useState(false);
   const sorted = [...indexes].sort((a, b) => b.bytes - a.bytes);
   const most = Math.max(1, ...sorted.map((each) => each.bytes));
   const whole = sorted.reduce((sum, each) => sum + each.bytes, 0);
@@ -118,8 +126,16 @@ function Indexes({ indexes }: Pick<Health, 'indexes'>): JSX.Element {
       said={`${print(bytes(whole))} in all. Scans are counted since the statistics were last reset; a constraint may need an index that nothing scans.`}
       none={indexes.length === 0 ? 'None were found.' : null}
       heads={INDEXES}
+      wide
+      after={
+        sorted.length > LARGEST && (
+          <button type="button" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? `Only the largest ${LARGEST}` : `All ${count(sorted.length)}`}
+          </button>
+        )
+      }
     >
-      {sorted.map(({ table, index, bytes: size, scans }) => (
+      {(all ? sorted : sorted.slice(0, LARGEST)).map(({ table, index, bytes: size, scans }) => (
         <tr key={`${table} ${index}`}>
           <th scope="row">{table}</th>
           <td>{index}</td>

@@ -54,7 +54,8 @@ function Routes({ routes, id }: { readonly routes: readonly Route[]; readonly id
 function Charts({ route }: { readonly route: Route }): JSX.Element {
   const { minutes, requests } = route;
   const ends = [minutes[0], minutes[Math.floor(minutes.length / 2)], minutes.at(-1)];
-  const labels = ends.flatMap((each) => (each === undefined ? [] : [minute(each.at)]));
+  // Of a server just started they are one minute.
+  const labels = [...new Set(ends.flatMap((each) => (each === undefined ? [] : [minute(each.at)])))];
   const printTime = (ms: number) => (ms === 0 ? '0' : print(duration(ms)).replace(/\.0+ /, ' '));
   return (
     <section class="open" aria-label={routeOf(route)}>

@@ -97,8 +97,17 @@ function OpenShape({ shape }: { readonly shape: Shape }): JSX.Element {
   );
 }
 
+/** The first, and how many more: statements of one kind begin alike. */
+const Routes = ({ routes }: { readonly routes: readonly string[] }): JSX.Element => (
+  <span title={routes.join('\n')}>
+    {routes[0]}
+    {routes.length > 1 && ` +${routes.length - 1}`}
+  </span>
+);
+
 const COLUMNS: readonly Column<Shape>[] = [
   { title: 'query', name: 'text', cell: ({ text }) => <Sql text={text.slice(0, 300)} /> },
+  { title: 'route', name: 'route', cell: ({ routes }) => <Routes routes={routes} /> },
   { title: 'calls', name: 'calls', numeric: true, cell: ({ calls }) => count(calls) },
   {
     title: 'a request',

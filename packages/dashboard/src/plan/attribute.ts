@@ -1,5 +1,6 @@
+import { ownCosts } from './own-cost.ts';
 import type { RawNode } from './read-plan.ts';
-import { findShared, isShared, type Taken } from './shared-nodes.ts';
+import { findShared, isShared } from './shared-nodes.ts';
 
 /** What a node did itself, without the nodes below it; null where EXPLAIN was not asked to say. */
 export interface PlanNode {
@@ -24,6 +25,7 @@ export interface PlanNode {
 /** Own figures of every node, by taking from each what the nodes below it took. */
 export function attribute(root: RawNode): PlanNode {
   const shared = findShared(root);
+  const costs = ownCosts(root);
   let index = 0;
   const visit = (raw: RawNode, depth: number, processes: number): PlanNode => {
     const place = index;
@@ -31,12 +33,12 @@ export function attribute(root: RawNode): PlanNode {
     // Below a Gather times are means of each process, and loops count them all.
     const inside = processes * (1 + (numberOf(raw, 'Workers Launched') ?? 0));
     const children = raw.Plans ?? [];
-    const below: Taken[] = children.filter((child) => !isShared(child)).map((node) => ({ node, share: 1 }));
     const own = (read: (node: RawNode, among: number) => number | null): number | null => {
       const whole = read(raw, processes);
       if (whole === null) return null;
-      const taken = [...below, ...shared(raw)].map(({ node, share }) => (read(node, inside) ?? 0) * share);
-      return Math.max(0, whole - taken.reduce((sum, each) => sum + each, 0));
+      const inner = (node: RawNode) => read(node, inside);
+      const below = children.filter((child) => !isShared(child)).map((child) => inner(child) ?? 0);
+      return Math.max(0, whole - below.reduce((sum, each) => sum + each, shared(raw, inner)));
     };
     return {
       raw,
@@ -45,7 +47,7 @@ export function attribute(root: RawNode): PlanNode {
       children: children.map((child) => visit(child, depth + 1, inside)),
       ownTime: own(timeOf),
       ownBuffers: own(buffersOf),
-      ownCost: own((node) => numberOf(node, 'Total Cost') ?? 0) ?? 0,
+      ownCost: costs.get(raw) ?? 0,
       ...rowsOf(raw),
     };
   };

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { count, duration, figure, percent, print } from '../format/number.ts';
 import type { PlanNode } from './attribute.ts';
+import { type Below, foldPlan } from './fold.ts';
 import { detailsOf, type JudgedPlan, judge, type Measured, ownOf, remarks, titleOf } from './judge.ts';
 import { readPlan } from './read-plan.ts';
 
@@ -13,6 +14,7 @@ export function PlanView({ value }: { readonly value: unknown }): JSX.Element {
   if ('problem' in result) return <p class="note">{result.problem}</p>;
   const { root, planning, execution } = result.plan;
   const judged = judge(root, wanted);
+  const folded = foldPlan(judged);
   return (
     <section class="plan" aria-label="Plan">
       <div class="section-head">
@@ -39,7 +41,7 @@ export function PlanView({ value }: { readonly value: unknown }): JSX.Element {
           <span class="numeric">expected</span>
         </p>
         <ol class="plan-tree" aria-label="Steps of the plan">
-          <Step node={judged.root} judged={judged} lines={[]} />
+          <Step node={judged.root} judged={judged} folded={folded} lines={[]} />
         </ol>
       </div>
     </section>
@@ -49,12 +51,15 @@ export function PlanView({ value }: { readonly value: unknown }): JSX.Element {
 interface StepProps {
   readonly node: PlanNode;
   readonly judged: JudgedPlan;
+  readonly folded: ReadonlyMap<number, Below>;
   /** Of each depth above, whether more of its steps follow below this one: then its line goes on. */
   readonly lines: readonly boolean[];
 }
 
-function Step({ node, judged, lines }: StepProps): JSX.Element {
+function Step({ node, judged, folded, lines }: StepProps): JSX.Element {
   const { by, total, expensive } = judged;
+  const [opened, setOpened] = useState(false);
+  const below = folded.get(node.index);
   const own = ownOf(node, by);
   const share = total > 0 ? own / total : 0;
   const isWorst = node === expensive && share > 0;
@@ -75,6 +80,7 @@ function Step({ node, judged, lines }: StepProps): JSX.Element {
               </span>
             ))}
           </p>
+          {below !== undefined && <Fold below={below} opened={opened} turn={() => setOpened(!opened)} />}
           {detailsOf(node).map(([key, value]) => (
             <p class="step-detail" key={key}>
               {key}: <code>{value}</code>
@@ -91,12 +97,26 @@ function Step({ node, judged, lines }: StepProps): JSX.Element {
         <span class="numeric">{node.actualRows === null ? '' : count(node.actualRows)}</span>
         <span class="numeric quiet">{count(node.plannedRows * Math.max(node.loops ?? 1, 1))}</span>
       </li>
-      {node.children.map((child, index) => (
-        <Step key={child.index} node={child} judged={judged} lines={[...lines, index < node.children.length - 1]} />
-      ))}
+      {(below === undefined || opened) &&
+        node.children.map((child, index) => {
+          const goesOn = index < node.children.length - 1;
+          return <Step key={child.index} node={child} judged={judged} folded={folded} lines={[...lines, goesOn]} />;
+        })}
     </>
   );
 }
+
+interface FoldProps {
+  readonly below: Below;
+  readonly opened: boolean;
+  turn(): void;
+}
+
+const Fold = ({ below: { steps, share }, opened, turn }: FoldProps): JSX.Element => (
+  <button type="button" class="fold" aria-expanded={opened} onClick={turn}>
+    {opened ? 'hide' : 'show'} {steps} steps, {percent(share)}
+  </button>
+);
 
 /** The lines from a step to the one it feeds. */
 function Rails({ lines }: { readonly lines: readonly boolean[] }): JSX.Element {

@@ -1,16 +1,12 @@
 import type { RawNode } from './read-plan.ts';
 
-/** A node whose figures are in another's, and how much of them. */
-export interface Taken {
-  readonly node: RawNode;
-  readonly share: number;
-}
+type Measure = (node: RawNode) => number | null;
 
 /**
- * A WITH that is kept hangs below the node that declares it, but runs while the CTE Scans that read it do: its figures are in theirs. Which of
- * several scans made it run is not said, so each bears its share by its own time.
+ * A WITH that is kept hangs below the node that declares it, but runs while the CTE Scans that read it do: its figures are in theirs. Which of several
+ * scans made it run is not said; the one with most did, as the others found it there. What is more than that one has is the next one's.
  */
-export function findShared(root: RawNode): (scan: RawNode) => readonly Taken[] {
+export function findShared(root: RawNode): (scan: RawNode, measure: Measure) => number {
   const declared = new Map<string, RawNode>();
   const scans = new Map<string, RawNode[]>();
   const visit = (node: RawNode): void => {
@@ -20,14 +16,18 @@ export function findShared(root: RawNode): (scan: RawNode) => readonly Taken[] {
     for (const child of node.Plans ?? []) visit(child);
   };
   visit(root);
-  return (scan) => {
+  return (scan, measure) => {
     const name = scanned(scan);
     const node = name === null ? undefined : declared.get(name);
-    if (name === null || node === undefined) return [];
-    const weights = (scans.get(name) ?? []).map((each) => [each, weightOf(each)] as const);
-    const sum = weights.reduce((total, [, weight]) => total + weight, 0);
-    const own = weights.find(([each]) => each === scan)?.[1] ?? 0;
-    return [{ node, share: sum > 0 ? own / sum : 1 / weights.length }];
+    if (name === null || node === undefined) return 0;
+    let left = measure(node) ?? 0;
+    const readers = (scans.get(name) ?? []).map((each) => [each, measure(each) ?? 0] as const);
+    for (const [reader, value] of readers.sort(([, a], [, b]) => b - a)) {
+      const taken = Math.min(left, value);
+      if (reader === scan) return taken;
+      left -= taken;
+    }
+    return 0;
   };
 }
 
@@ -41,10 +41,4 @@ export function isShared(node: RawNode): boolean {
 function scanned(node: RawNode): string | null {
   const name = node['CTE Name'];
   return node['Node Type'] === 'CTE Scan' && typeof name === 'string' ? name : null;
-}
-
-function weightOf(node: RawNode): number {
-  const [time, loops, cost] = [node['Actual Total Time'], node['Actual Loops'], node['Total Cost']];
-  if (typeof time === 'number') return time * (typeof loops === 'number' ? loops : 1);
-  return typeof cost === 'number' ? cost : 0;
 }
