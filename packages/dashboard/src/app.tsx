@@ -24,6 +24,11 @@ export function App(): JSX.Element {
   useEffect(() => {
     document.title = place.id === null ? `${place.view} · Altiplano` : `${place.id.slice(0, 40)} · Altiplano`;
   }, [place]);
+  // Of another request, its heading is what is read out next; a row of the same view is said by its list.
+  const shown = place.view === 'requests' ? place.id : place.view;
+  useEffect(() => {
+    if (shown !== null) document.querySelector('main')?.focus({ preventScroll: true });
+  }, [shown]);
 
   const signIn = (token: string | null): void => {
     keepToken(token);

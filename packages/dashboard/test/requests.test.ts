@@ -66,6 +66,7 @@ describe.skipIf(!hasBrowser)('the list of requests', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Waterfall' }).waitFor();
     expect(hash(page)).toBe(`#/requests/${lineAt(29).id}`);
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
     await page.keyboard.press('Escape');
     await page.getByRole('grid', { name: /Requests/ }).waitFor();
     expect(hash(page)).toBe('#/requests');

@@ -49,7 +49,10 @@ export function Grid<Row>(props: GridProps<Row>): JSX.Element {
     ArrowUp: () => move(-1),
     g: () => move(-rows.length),
     G: () => move(rows.length),
-    Enter: () => open(hrefOf(rows.find((row) => keyOf(row) === current) ?? (rows[0] as Row))),
+    Enter: () => {
+      const row = rows.find((each) => keyOf(each) === current) ?? rows[0];
+      if (row !== undefined) open(hrefOf(row));
+    },
   });
 
   const { first, end } = windowOf({ count: rows.length, rowHeight, top, height });

@@ -13,7 +13,7 @@ const GRAVITY: readonly Recommendation['level'][] = ['error', 'warning', 'info']
 export function AdvicePage(): JSX.Element {
   const live = useLive<RecommendationList>('recommendations', EVERY_MS);
   return (
-    <main class="page">
+    <main class="page" tabIndex={-1}>
       <h1>What to do</h1>
       <Loaded live={live}>
         {({ recommendations }) =>

@@ -50,7 +50,7 @@ export function FilterBar({ feed, filter, found }: FilterBarProps): JSX.Element 
         set={(verdict) => set({ verdict })}
         choices={[['any', 'any at all'], ...rules.map((rule) => [rule, RULES[rule]?.short ?? rule] as const)]}
       />
-      <span class="found" role="status">
+      <span class="found">
         {count(found)} of {count(feed.lines.length)}
         {feed.missed > 0 && `, ${count(feed.missed)} came too fast to be listed`}
       </span>

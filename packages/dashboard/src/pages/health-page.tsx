@@ -11,7 +11,7 @@ const EVERY_MS = 5000;
 export function HealthPage(): JSX.Element {
   const live = useLive<Health>('health', EVERY_MS);
   return (
-    <main class="page">
+    <main class="page" tabIndex={-1}>
       <h1>Health</h1>
       <Loaded live={live}>
         {(health) => (

@@ -8,7 +8,7 @@ export function PlanPage(): JSX.Element {
   const [text, setText] = useState('');
   const result = text.trim() === '' ? null : parsePlan(text);
   return (
-    <main class="page">
+    <main class="page" tabIndex={-1}>
       <h1>Draw a plan</h1>
       <label for="plan-text">
         Paste what <code>EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) …</code> answered. It stays in this page.

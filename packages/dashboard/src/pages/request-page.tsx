@@ -20,7 +20,7 @@ interface RequestPageProps {
 export function RequestPage({ id, place }: RequestPageProps): JSX.Element {
   const live = useLive<Profile>(`requests/${encodeURIComponent(id)}`, null);
   return (
-    <main class="page">
+    <main class="page" tabIndex={-1}>
       <p class="back">
         <a href={printPlace({ filter: place.filter })}>All requests</a>
       </p>

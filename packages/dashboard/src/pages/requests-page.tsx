@@ -26,7 +26,7 @@ export function RequestsPage({ feed, filter }: RequestsPageProps): JSX.Element {
   const { lines, trouble, answered } = feed;
   const shown = useMemo(() => select(lines, filter), [lines, filter]);
   return (
-    <main class="page tall">
+    <main class="page tall" tabIndex={-1}>
       <h1 class="said">Requests</h1>
       <TroubleNote trouble={trouble} />
       <Summary shown={shown} feed={feed} />

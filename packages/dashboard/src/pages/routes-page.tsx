@@ -20,7 +20,7 @@ const ROW = 34;
 export function RoutesPage({ id }: { readonly id: string | null }): JSX.Element {
   const live = useLive<RouteList>('routes', EVERY_MS);
   return (
-    <main class="page tall">
+    <main class="page tall" tabIndex={-1}>
       <h1 class="said">Routes</h1>
       <Loaded live={live}>{({ routes }) => <Routes routes={routes} id={id} />}</Loaded>
     </main>

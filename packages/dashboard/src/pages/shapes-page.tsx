@@ -26,7 +26,7 @@ export function ShapesPage({ id }: { readonly id: string | null }): JSX.Element 
   const live = useLive<ShapeList>('shapes', EVERY_MS);
   const [order, setOrder] = useState<Order>('total');
   return (
-    <main class="page tall">
+    <main class="page tall" tabIndex={-1}>
       <h1 class="said">Queries by shape</h1>
       <Loaded live={live}>
         {({ shapes }) => <Shapes shapes={shapes} id={id} order={order} setOrder={setOrder} />}
