@@ -2,7 +2,7 @@ import { describe } from '../fingerprint/fingerprint.ts';
 import type { CallSite, Recording } from '../recording.ts';
 import { record } from '../scope.ts';
 import { isStatement } from '../statement-kind.ts';
-import { isWatching } from './drivers.ts';
+import { isWatching, watchingModules } from './drivers.ts';
 
 export interface QueryOptions {
   /** Also what servers in this process are asked for meanwhile; `false` for tests that run beside others in one process. */
@@ -35,6 +35,7 @@ export async function measure<T>(
   work: () => T | Promise<T>,
   { everything = true }: QueryOptions = {},
 ): Promise<Measured<T>> {
+  await watchingModules();
   if (!isWatching())
     throw new Error(
       'no query can be seen: neither pg nor postgres was found from the working directory; hand over yours, as watch(pg)',

@@ -10,4 +10,4 @@ export { expectNoFindings, type FindingOptions } from './no-findings.ts';
 export type { QueryOptions } from './queries.ts';
 export { type ExpectedShapes, expectQuerySnapshot, queryShapes } from './query-snapshot.ts';
 
-await watchInstalled(process.cwd());
+watchInstalled(process.cwd());

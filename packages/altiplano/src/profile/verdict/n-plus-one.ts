@@ -80,5 +80,6 @@ function detailOf(statements: readonly Statement[], parent: Parent | null, disti
   const before = `“${short((parent.statements[0] as Statement).shape)}” (${parent.rows} rows)`;
   if (parent.proof === null) return `${ran} It follows ${before}.`;
   const { column, parameter, found } = parent.proof;
-  return `${ran} ${found} of the values of its parameter $${parameter + 1} are in the column “${column}” of ${before}.`;
+  const values = /\$\d/.test((statements[0] as Statement).query.text) ? `its parameter $${parameter + 1}` : 'its text';
+  return `${ran} ${found} of the values of ${values} are in the column “${column}” of ${before}.`;
 }
