@@ -7,9 +7,9 @@ import type { Statement } from './statement.ts';
 export function differInBounds(statements: readonly Statement[]): boolean {
   const [first] = statements;
   if (first === undefined) return false;
-  if (!/\$\d/.test(first.query.text)) return /\boffset \?/.test(first.shape);
   const places = varyingPlaces(statements);
-  return places.length > 0 && places.every((place) => isBound(first.query.text, place));
+  if (places.length === 0) return !/\$\d/.test(first.query.text) && /\boffset \?/.test(first.shape);
+  return places.every((place) => isBound(first, place));
 }
 
 /** Whether each asks for what the one before answered, as paging by key does. */
@@ -35,9 +35,19 @@ export function varyingPlaces(statements: readonly Statement[]): readonly number
 }
 
 /** Behind `<` or `>`, also within a row of values; of BETWEEN, LIMIT and OFFSET. */
-const BOUND = /(?:[<>]=?\s*(?:\([^()]*)?|\b(?:between|limit|offset|between\s+\$\d+\s+and)\s*\(?\s*)$/i;
+const BOUND = /(?:[<>]=?\s*(?:\([^()]*)?|\b(?:between|limit|offset|between\s+(?:\$\d+|\?)\s+and)\s*\(?\s*)$/i;
 
-function isBound(text: string, place: number): boolean {
-  const parts = text.split(new RegExp(`\\$${place + 1}(?!\\d)`));
-  return parts.length > 1 && parts.slice(0, -1).every((before) => BOUND.test(before.slice(-60)));
+function isBound(statement: Statement, place: number): boolean {
+  const befores = textsBefore(statement, place);
+  return befores.length > 0 && befores.every((before) => BOUND.test(before.slice(-60)));
+}
+
+/**
+ * What stands before a value, by its place from 0: `$1` wherever it is, or a value in the text, which is a `?` of the shape where there are as
+ * many as values. Empty where that cannot be told.
+ */
+export function textsBefore({ query, shape }: Statement, place: number): readonly string[] {
+  if (/\$\d/.test(query.text)) return query.text.split(new RegExp(`\\$${place + 1}(?!\\d)`)).slice(0, -1);
+  const parts = shape.split('?');
+  return parts.length - 1 === query.parameterHashes?.length ? [parts.slice(0, place + 1).join('?')] : [];
 }

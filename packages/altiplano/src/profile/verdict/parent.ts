@@ -1,4 +1,5 @@
 import { byKey, distinctValues } from './group.ts';
+import { textsBefore } from './paging.ts';
 import { askedAt, type Statement } from './statement.ts';
 
 /** What a loop runs over: the rows of statements of one shape; `proof` where the loop's parameters were found in a column of theirs. */
@@ -91,7 +92,7 @@ function proofsIn(parent: Parent, values: ReadonlyMap<number, ReadonlySet<string
 
 /** How much the names speak for a column: `order_id` is compared with `Order_id` or the `id` of orders rather than with any `id`. */
 function likeness({ statements, proof }: Proved, loop: readonly Statement[]): number {
-  const compared = plain(comparedColumn((loop[0] as Statement).query.text, proof.parameter) ?? '');
+  const compared = plain(comparedColumn(loop[0] as Statement, proof.parameter) ?? '');
   const column = plain(proof.column);
   if (compared === '') return 0;
   if (column === compared && compared !== 'id') return 3;
@@ -109,10 +110,10 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** `customer_id` of `… c.customer_id = $1`, with the parameter's place from 0. */
-function comparedColumn(text: string, place: number): string | null {
-  const match = new RegExp(`"?(\\w+)"?\\s*(?:=|in)\\s*(?:any\\s*)?\\(?\\s*\\$${place + 1}(?!\\d)`, 'i').exec(text);
-  return match?.[1] ?? null;
+/** `customer_id` of `… c.customer_id = $1`. */
+function comparedColumn(statement: Statement, place: number): string | null {
+  const [before] = textsBefore(statement, place);
+  return /"?(\w+)"?\s*(?:=|in)\s*(?:any\s*)?\(?\s*$/i.exec(before?.slice(-100) ?? '')?.[1] ?? null;
 }
 
 function columnsOf({ statements }: Parent): ReadonlyMap<string, ReadonlySet<string>> {

@@ -212,4 +212,27 @@ export const NOISE: readonly Maker[] = [
         })),
       ),
     ),
+  (table, line) =>
+    some.map((count) =>
+      quiet('pages by key in the text', [
+        { text: `select id from ${table}_root`, rows: 60, columns: { id: times(60, (at) => at) } },
+        ...times(count, (at) => ({
+          text: `select * from ${table} where id > ${at * 10} order by id limit 10`,
+          columns: { id: times(10, (row) => at * 10 + row + 1) },
+          site: siteAt(line),
+        })),
+      ]),
+    ),
+  (table, line) =>
+    some.map((count) =>
+      quiet('pages by a mark of the answer', [
+        { text: `select id from ${table}_root`, rows: 2, columns: { id: [1, 2] } },
+        ...times(count, (at) => ({
+          text: `select * from ${table}_after($1) limit 10`,
+          parameters: [`mark ${at} of ${table}`],
+          columns: { next: times(10, (row) => `mark ${at + (row === 9 ? 1 : 0)} of ${table}`) },
+          site: siteAt(line),
+        })),
+      ]),
+    ),
 ];

@@ -1,5 +1,7 @@
 import { kindOf } from '../../../src/profile/fingerprint/fingerprint.ts';
+import { literalsOf } from '../../../src/profile/literals.ts';
 import type { CallSite, QueryRecord, Recording } from '../../../src/profile/recording.ts';
+import { isStatement } from '../../../src/profile/statement-kind.ts';
 
 /** What a made-up program asks. Rows are shown as the columns they have. */
 export interface Ask {
@@ -68,7 +70,9 @@ function queryOf(ask: Ask, asked: number, connection: number, times: number, ord
   const answered = acquired + (ask.took ?? 0.5);
   const kind = kindOf(ask.text);
   const rows = ask.rows ?? Math.max(1, ...Object.values(ask.columns ?? {}).map((values) => values.length));
-  const each = ask.parameters?.map((value) => (Array.isArray(value) ? value.map(String) : [String(value)])) ?? null;
+  const given = ask.parameters ?? (isStatement(kind) ? literalsOf(ask.text) : []);
+  const each =
+    given.length === 0 ? null : given.map((value) => (Array.isArray(value) ? value.map(String) : [String(value)]));
   return {
     ordinal,
     driver: 'pg',
