@@ -22,6 +22,8 @@ export interface Effort {
   readonly rounds: number;
   /** Requests of a step in a round. */
   readonly requests: number;
+  /** Requests of a step before anything is timed. */
+  readonly warming: number;
 }
 
 export interface StepFigures {
@@ -47,12 +49,12 @@ interface Turn {
 }
 
 /** One server for each step, all up at once, asked in turns, request by request: what else the machine does hits all alike. */
-export async function climb(subject: Subject, { rounds, requests }: Effort): Promise<readonly StepFigures[]> {
+export async function climb(subject: Subject, { rounds, requests, warming }: Effort): Promise<readonly StepFigures[]> {
   const servers = await Promise.all(STEPS.map((step) => startAt(subject, step)));
   try {
     const asks = servers.map((server) => askerOf(server, subject));
     // Untimed: connections, prepared statements, compiled code.
-    await inTurns(asks, Math.max(requests, 500));
+    await inTurns(asks, warming);
     const began = servers.map((server) => server.cpuSeconds());
     const turns: Turn[][] = STEPS.map(() => []);
     const samples: number[][] = STEPS.map(() => []);

@@ -14,8 +14,8 @@ import { conclude, rowsOf, sectionOf } from './section.ts';
 
 const NAME = 'profile-overhead';
 /** Three minutes; a round is one figure of each step, and 15 of them are what a median can be told of. */
-const THOROUGH: Effort = { rounds: 15, requests: 400 };
-const BRIEF: Effort = { rounds: 3, requests: 120 };
+const THOROUGH: Effort = { rounds: 15, requests: 400, warming: 1_000 };
+const BRIEF: Effort = { rounds: 3, requests: 120, warming: 300 };
 
 export const profileOverhead: Scenario = {
   name: NAME,

@@ -46,6 +46,19 @@ test('hears callbacks, promises, prepared statements and Query objects alike', a
   expect(new Set(queries.map(({ connection }) => connection)).size).toBe(1);
 });
 
+test('hears queries that are sent together over one connection, each with its own answer', async () => {
+  const pipelining = new pg.Pool({ connectionString: inject('adminUrl'), max: 1, pipeline: true } as pg.PoolConfig);
+  const queries = await queriesOf(async () => {
+    const client = await pipelining.connect();
+    const texts = ['begin', 'select 1 as a', 'select n from generate_series(1, 3) n', 'select nonsense', 'commit'];
+    await Promise.allSettled(texts.map((text) => client.query(text)));
+    client.release();
+  });
+  await pipelining.end();
+  expect(queries.map(({ rows, error }) => error ?? rows)).toEqual([0, 1, 3, '42703', 0]);
+  expect(new Set(queries.map(({ transaction }) => transaction)).size).toBe(1);
+});
+
 test('takes a callback back to the request that asked, though another one opened the connection', async () => {
   const one = new pg.Pool({ connectionString: inject('adminUrl'), max: 1 });
   const nested = () =>
