@@ -81,13 +81,20 @@ function proofsIn(parent: Parent, values: ReadonlyMap<number, ReadonlySet<string
   const proofs: Proved[] = [];
   for (const [column, held] of columnsOf(parent)) {
     for (const [parameter, wanted] of values) {
-      let found = 0;
-      for (const hash of wanted) if (held.has(hash)) found += 1;
-      if (found >= FEWEST && found / Math.min(wanted.size, held.size) >= SHARE)
+      const found = foundIn(held, wanted);
+      // Of several answers that overlap this is more than they hold, so the share is rather too small than too large.
+      const most = held.reduce((sum, { size }) => sum + size, 0);
+      if (found >= FEWEST && found / Math.min(wanted.size, most) >= SHARE)
         proofs.push({ ...parent, proof: { column, parameter, found } });
     }
   }
   return proofs;
+}
+
+function foundIn(held: readonly ReadonlySet<string>[], wanted: ReadonlySet<string>): number {
+  let found = 0;
+  for (const hash of wanted) if (held.some((hashes) => hashes.has(hash))) found += 1;
+  return found;
 }
 
 /** How much the names speak for a column: `order_id` is compared with `Order_id` or the `id` of orders rather than with any `id`. */
@@ -116,13 +123,14 @@ function comparedColumn(statement: Statement, place: number): string | null {
   return /"?(\w+)"?\s*(?:=|in)\s*(?:any\s*)?\(?\s*$/i.exec(before?.slice(-100) ?? '')?.[1] ?? null;
 }
 
-function columnsOf({ statements }: Parent): ReadonlyMap<string, ReadonlySet<string>> {
-  const columns = new Map<string, Set<string>>();
+/** Of each column, the values of each answer; put together they would be copied for every loop. */
+function columnsOf({ statements }: Parent): ReadonlyMap<string, readonly ReadonlySet<string>[]> {
+  const columns = new Map<string, ReadonlySet<string>[]>();
   for (const { query } of statements) {
     for (const [name, hashes] of Object.entries(query.columnHashes ?? {})) {
-      const known = columns.get(name) ?? new Set();
-      for (const hash of hashes) known.add(hash);
-      columns.set(name, known);
+      const known = columns.get(name);
+      if (known === undefined) columns.set(name, [hashes]);
+      else known.push(hashes);
     }
   }
   return columns;
