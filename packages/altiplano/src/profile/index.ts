@@ -2,6 +2,7 @@
 
 export { type AdminAnswer, type AdminCall, type AdminSources, answerAdmin } from './admin/answer.ts';
 export { Collector } from './admin/collector.ts';
+export { type OpenDashboard, serveDashboard } from './admin/serve-dashboard.ts';
 export { DEVELOPER, type Owner, type Viewer } from './admin/viewer.ts';
 export { type Advised, type AdviseOptions, adviseQuery, adviseRecording } from './advice/advise.ts';
 export { type ExplainOptions, type Explains, explainQuery } from './advice/explain-query.ts';

@@ -1,3 +1,4 @@
+import { openDashboard } from './admin/open-dashboard.ts';
 import { patchDrizzle } from './capture/lazy.ts';
 import { patchWhenLoaded } from './capture/modules.ts';
 import { patchPg } from './capture/pg.ts';
@@ -16,9 +17,10 @@ import { setLevel } from './scope.ts';
 /*
  * `node --import altiplano/profile/register app.js`. ALTIPLANO_PROFILE says the level, `stacks` where it says nothing;
  * ALTIPLANO_PROFILE_OUT a file for the recordings, stderr hears of findings where it says none; ALTIPLANO_PROFILE_PARAMETERS=1 keeps the
- * values of parameters at `full`.
+ * values of parameters at `full`; ALTIPLANO_PROFILE_DASHBOARD is the port of a page of this machine, which tells where it is on stderr.
  */
-const { ALTIPLANO_PROFILE, ALTIPLANO_PROFILE_OUT, ALTIPLANO_PROFILE_PARAMETERS } = process.env;
+const { ALTIPLANO_PROFILE, ALTIPLANO_PROFILE_OUT, ALTIPLANO_PROFILE_PARAMETERS, ALTIPLANO_PROFILE_DASHBOARD } =
+  process.env;
 const level = readLevel(ALTIPLANO_PROFILE || 'stacks', 'ALTIPLANO_PROFILE');
 
 if (level !== 'off') {
@@ -39,7 +41,8 @@ if (level !== 'off') {
   patchHttp();
   setLevel(level, { parameters: ALTIPLANO_PROFILE_PARAMETERS === '1' });
   if (ALTIPLANO_PROFILE_OUT) writeTo(ALTIPLANO_PROFILE_OUT);
-  else tellFindings();
+  else if (!ALTIPLANO_PROFILE_DASHBOARD) tellFindings();
+  if (ALTIPLANO_PROFILE_DASHBOARD) openDashboard(ALTIPLANO_PROFILE_DASHBOARD, 'ALTIPLANO_PROFILE_DASHBOARD');
 }
 
 function defaultOf(exported: unknown): unknown {
