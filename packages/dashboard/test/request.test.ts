@@ -15,6 +15,8 @@ describe.skipIf(!hasBrowser)('one request', () => {
     await page.getByRole('heading', { name: 'One query for each of 24 customers' }).waitFor();
     await page.getByText('naive/customers.ts:48 in latestCall').waitFor();
     const advice = page.locator('.finding').filter({ hasText: 'call is read whole' });
+    await advice.getByText('removed rows 848,998').waitFor();
+    await advice.locator('code').getByText('concurrently', { exact: true }).first().waitFor();
     await advice.getByRole('button', { name: 'Copy the statement' }).click();
     await advice.getByText('Copied').waitFor();
     expect(await page.evaluate(clipboard)).toBe(

@@ -1,9 +1,13 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Finding } from '../api/types.ts';
-import { figure } from '../format/number.ts';
+import { count, figure } from '../format/number.ts';
+import { Prose } from './prose.tsx';
 import { Site } from './site.tsx';
 import { SqlBlock } from './sql.tsx';
 import { Verdict } from './verdicts.tsx';
+
+/** `parentRows` as it is said. */
+const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 interface FindingCardProps {
   readonly finding: Finding;
@@ -19,19 +23,21 @@ export function FindingCard({ finding, children }: FindingCardProps): JSX.Elemen
         <h3>{title}</h3>
         <span class="quiet">{certainty === 'proved' ? 'proved' : 'likely, from counts'}</span>
       </header>
-      <p>{detail}</p>
+      <p>
+        <Prose text={detail} />
+      </p>
       {evidence.map(({ site, figures }, index) => (
         <p class="evidence" key={index}>
           <Site site={site} />
           {Object.entries(figures).map(([name, value]) => (
             <span key={name} class="evidence-figure">
-              {name} <b>{figure(value)}</b>
+              {inWords(name)} <b>{Number.isInteger(value) ? count(value) : figure(value)}</b>
             </span>
           ))}
         </p>
       ))}
       <p class="remedy">
-        <b>What to do:</b> {remedy.text}
+        <b>What to do:</b> <Prose text={remedy.text} />
       </p>
       {remedy.sql !== null && <SqlBlock text={remedy.sql} what="the statement" />}
       {children}
