@@ -9,7 +9,7 @@ import { isFull } from './prepared.ts';
 import { readerOf } from './result-types.ts';
 import { type Session, setSession } from './session.ts';
 import { translate } from './sqlstate.ts';
-import { type Tracing, tracing, untold } from './traced.ts';
+import { opens, type Tracing, tracing, untold } from './traced.ts';
 import { BEGIN } from './transact.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -38,9 +38,10 @@ export async function interact<T>(pool: Pool, interaction: Interaction<T>): Prom
   const { session, kind, first, work, signal, patience } = interaction;
   const trace = currentTrace();
   const asked = trace === null ? 0 : performance.now();
+  const opened = trace !== null && opens(pool);
   const client = await untold(trace, () => acquire(pool, signal));
   const disarm = cancelOnAbort(client, signal);
-  const told = trace === null ? null : tracing(trace, asked);
+  const told = trace === null ? null : tracing(trace, asked, opened);
   const conversation = new Conversation({ client, signal, writes: kind === 'write', trace, told });
   try {
     const [, , row] = await conversation.all([

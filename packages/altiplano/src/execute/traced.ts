@@ -8,12 +8,15 @@ export interface Tracing {
   sent(query: Pick<pg.QueryConfig, 'text' | 'values'>, kind: TracedQuery['kind'], reply: Promise<pg.QueryResult>): void;
 }
 
+/** Whether whoever asks now gets a connection that has to be opened first: that is the database's time, and nobody else's connection is waited for. */
+export const opens = ({ idleCount, totalCount, options }: Pool): boolean => idleCount === 0 && totalCount < options.max;
+
 /**
- * Tells the profile of a request of statements on a connection that was asked for at `asked` and is there now. The first waited for it;
- * the others travel with it, so each is at work from when the one before it was answered.
+ * Tells the profile of a request of statements on a connection that was asked for at `asked` and is there now. The first waited for it, unless it
+ * was opened for it; the others travel with it, so each is at work from when the one before it was answered.
  */
-export function tracing(trace: Trace, asked: number, layer: string | null = 'queryset'): Tracing {
-  let free = performance.now();
+export function tracing(trace: Trace, asked: number, opened: boolean, layer: string | null = 'queryset'): Tracing {
+  let free = opened ? asked : performance.now();
   let isFirst = true;
   return {
     sent({ text, values = [] }, kind, reply) {
@@ -58,6 +61,6 @@ export function lookUp<R extends pg.QueryResultRow>(
   if (trace === null) return pool.query<R>(query);
   const reply = quietly(() => pool.query<R>(query));
   trace.expects([label]);
-  tracing(trace, performance.now(), 'middleware').sent(query, 'read', reply);
+  tracing(trace, performance.now(), false, 'middleware').sent(query, 'read', reply);
   return reply;
 }

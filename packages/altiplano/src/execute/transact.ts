@@ -8,7 +8,7 @@ import type { Pool } from './pool.ts';
 import { isFull } from './prepared.ts';
 import { type Session, setSession } from './session.ts';
 import { translate } from './sqlstate.ts';
-import { tracing, untold } from './traced.ts';
+import { opens, tracing, untold } from './traced.ts';
 
 /** Of each statement its first row and how long it took. */
 export interface Results {
@@ -33,8 +33,9 @@ export async function transact(
 ): Promise<Results> {
   const trace = currentTrace();
   const asked = trace === null ? 0 : performance.now();
+  const opened = trace !== null && opens(pool);
   const client = await untold(trace, () => acquire(pool, signal));
-  const told = trace === null ? null : tracing(trace, asked);
+  const told = trace === null ? null : tracing(trace, asked, opened);
   const disarm = cancelOnAbort(client, signal);
   const send = (query: pg.QueryConfig) => untold(trace, () => client.query(query));
   const begun = send({ text: BEGIN[kind] });

@@ -7,6 +7,7 @@ import { printParameter } from '../profile/print-parameter.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Level } from '../profile/recording.ts';
 import { startRecording } from '../profile/scope.ts';
+import { swallow } from '../profile/state.ts';
 import { profilingMembers, serverTiming } from '../profile/tools/profiling-members.ts';
 import { PROFILE_SCOPE } from '../resource/profile-scopes.ts';
 import type { Reply } from '../respond/reply.ts';
@@ -38,6 +39,9 @@ export class Profiling {
   readonly #options: ProfilingOptions;
   readonly #keep: (profile: Profile) => void;
   readonly #appOf: (schema: string) => string | null;
+  /** Handlers at work, and requests so far: whoever is recorded sees whether it was alone on the thread. */
+  #underway = 0;
+  #begun = 0;
 
   constructor(options: ProfilingOptions, keep: (profile: Profile) => void, appOf: (schema: string) => string | null) {
     this.collector = new Collector(options.level);
@@ -49,14 +53,16 @@ export class Profiling {
   /** As early as anything of a request is heard. Where nobody asks and there is no dashboard it costs a look at the URL. */
   begin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const { level } = this.#options;
+    this.#begun += 1;
     const asked = request.raw.url?.includes('_profile=') === true && asksForProfile(request.raw.url);
     if (!asked && level === 'off') {
       done();
       return;
     }
     const recorder = startRecording('request', { level: asked || level === 'off' ? 'timings' : level });
-    const recorded = new RecordedRequest(recorder, asked);
-    if (this.#options.parameters) recorded.trace.print = printParameter;
+    const traffic = { underway: this.#underway, begun: this.#begun };
+    const isShared = () => traffic.underway > 0 || this.#begun > traffic.begun;
+    const recorded = new RecordedRequest(recorder, asked, isShared);
     request.recorded = recorded;
     // However it ends: refused before its handler, left by its client.
     reply.raw.once('close', () => this.#finish(recorded, NOBODYS, request, reply.statusCode, false));
@@ -66,10 +72,25 @@ export class Profiling {
   /** The same answer; to whoever asked and may, with its profile. */
   async around(service: Profilable, request: FastifyRequest, work: () => Promise<Reply>): Promise<Reply> {
     const { recorded } = request;
-    if (recorded === null) return work();
+    this.#underway += 1;
+    try {
+      return recorded === null ? await work() : await this.#recorded(recorded, service, request, work);
+    } finally {
+      this.#underway -= 1;
+    }
+  }
+
+  async #recorded(
+    recorded: RecordedRequest,
+    service: Profilable,
+    request: FastifyRequest,
+    work: () => Promise<Reply>,
+  ): Promise<Reply> {
     const { recorder, trace, asked } = recorded;
     trace.layered('middleware', recorder.began, performance.now());
     const told = asked && (await recorder.run(() => this.#may(service, request, recorded)));
+    const { level, parameters } = this.#options;
+    if (parameters && (told || level !== 'off')) trace.print = printParameter;
     const owner = (): Owner => ({
       app: this.#appOf(service.catalog.schema),
       tenant: trace.owner?.tenant ?? null,
@@ -92,7 +113,24 @@ export class Profiling {
     return credential !== null && scopesOf(credential).includes(PROFILE_SCOPE);
   }
 
+  /** What was answered stands, whatever becomes of its profile: a write is done by now. */
   #finish(
+    recorded: RecordedRequest,
+    owner: Owner,
+    request: FastifyRequest,
+    status: number,
+    told: boolean,
+  ): Profiled | null {
+    try {
+      return this.#profile(recorded, owner, request, status, told);
+    } catch (error) {
+      swallow(error);
+      return null;
+    }
+  }
+
+  /** Ends the recording; null where nobody is told. */
+  #profile(
     recorded: RecordedRequest,
     owner: Owner,
     request: FastifyRequest,

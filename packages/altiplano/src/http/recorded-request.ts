@@ -8,9 +8,12 @@ export class RecordedRequest {
   readonly trace: Trace;
   /** Whether `_profile=true` was said; whether its caller may is known only once it is known who it is. */
   readonly asked: boolean;
+  readonly #isShared: () => boolean;
   #isOver = false;
 
-  constructor(recorder: Recorder, asked: boolean) {
+  /** @param isShared whether another request was at work on this thread meanwhile */
+  constructor(recorder: Recorder, asked: boolean, isShared: () => boolean) {
+    this.#isShared = isShared;
     this.recorder = recorder;
     this.trace = traceOf(recorder);
     this.asked = asked;
@@ -21,6 +24,9 @@ export class RecordedRequest {
     if (this.#isOver) return null;
     this.#isOver = true;
     this.recorder.request = request;
+    this.recorder.end();
+    // Those of which nothing is noted take the thread just as well.
+    this.recorder.shared ||= this.#isShared();
     return this.recorder.finish();
   }
 }

@@ -2,7 +2,7 @@ import { parameterHashes } from './hashed-answer.ts';
 import { TIMINGS } from './level.ts';
 import type { Recorder } from './recorder.ts';
 import type { QueryRecord } from './recording.ts';
-import { state } from './state.ts';
+import { state, swallow } from './state.ts';
 
 /** A query as the engine tells it: all times are those of `performance.now()`. */
 export interface TracedQuery extends Pick<QueryRecord, 'text' | 'kind' | 'rows' | 'error' | 'label' | 'layer'> {
@@ -49,8 +49,18 @@ export class Trace {
     if (this.recorder.rank >= TIMINGS) this.recorder.layered(name, from, to, within);
   }
 
-  note({ values, ...query }: TracedQuery): void {
+  /** Throws nothing: it is called where nobody waits for it. */
+  note(query: TracedQuery): void {
     const started = performance.now();
+    try {
+      this.#note(query);
+    } catch (error) {
+      swallow(error);
+    }
+    this.recorder.own += performance.now() - started;
+  }
+
+  #note({ values, ...query }: TracedQuery): void {
     const hashes = this.recorder.rank >= TIMINGS ? parameterHashes(values) : null;
     this.recorder.note({
       ...query,
@@ -61,7 +71,6 @@ export class Trace {
       parameters: this.print === null ? null : values.map(this.print),
       ...{ columnHashes: null, connection: null, transaction: null, site: null },
     });
-    this.recorder.own += performance.now() - started;
   }
 }
 

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { LRUCache } from 'lru-cache';
 import type { Health } from '../admin-api.ts';
 import type { Profile } from '../profile.ts';
@@ -45,7 +44,23 @@ export class KeptProfiles {
   }
 }
 
-const sizeOf = (profile: Profile): number => Math.max(1, Buffer.byteLength(JSON.stringify(profile)));
+/**
+ * About as many bytes as its JSON; to print it for every request would be a third of what looking at it takes. What is long in a profile are
+ * texts of statements and plans.
+ */
+function sizeOf({ queries, findings, layers }: Profile): number {
+  const texts = queries.reduce(
+    (sum, { text, plan, parameters }) => sum + text.length + lengthOfParts(plan, parameters),
+    0,
+  );
+  const intervals = layers.reduce((sum, layer) => sum + layer.intervals.length, 0);
+  return 1_000 + texts + queries.length * 500 + lengthOfParts(findings) + intervals * 60 + layers.length * 120;
+}
+
+const lengthOfParts = (...parts: readonly unknown[]): number =>
+  parts.reduce<number>((sum, part) => sum + (isNothing(part) ? 2 : JSON.stringify(part).length), 0);
+
+const isNothing = (part: unknown): boolean => part == null || (Array.isArray(part) && part.length === 0);
 
 /** Without its last queries, as many as it takes; they are counted as dropped, and findings keep their figures. */
 export const bounded = (profile: Profile): Profile => measured(profile).small;
