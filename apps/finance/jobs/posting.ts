@@ -13,8 +13,9 @@ export const posting = job({
   name: 'posting',
   summary: 'Post pending transactions',
   schedule: '* * * * *',
-  // A step that is begun again does no harm, and money that is never decided does.
-  retry: { attempts: 100, seconds: 1 },
+  // A step that is begun again does no harm, and money that is never decided does. What a sweep could not do, the next one tries, a minute later:
+  // tried again by themselves, sweeps over one transaction that cannot be decided would be thousands within days.
+  retry: { attempts: 100, seconds: 1, scheduled: 1 },
   payload: { transaction: accept.uuid() },
   async run({ payload, query, step, signal }) {
     let done = 0;

@@ -39,7 +39,7 @@ export function startJobs(options: JobWorkerOptions): JobWorker {
 
   async function task(app: JobApp, job: Job, payload: unknown): Promise<void> {
     const { run, _cron: cron } = payload as { readonly run?: string; readonly _cron?: { readonly ts: string } };
-    if (run === undefined) return schedule(url, app.name, job, cron?.ts ?? '');
+    if (run === undefined) return scheduleRun(url, app.name, job, cron?.ts ?? '');
     const started = performance.now();
     const performed = await perform({ url, job, run, signal, sealing: { app, keys } });
     const milliseconds = performance.now() - started;
@@ -78,9 +78,9 @@ export function startJobs(options: JobWorkerOptions): JobWorker {
 }
 
 /** The time it was due at is its key: however many workers and clocks there are, it runs once. */
-function schedule(url: string, app: string, job: Job, time: string): Promise<void> {
+export function scheduleRun(url: string, app: string, job: Job, time: string): Promise<void> {
   return withOwner(url, async (client) => {
-    const values = [app, job.name, `schedule:${time}`, job.retry.attempts];
+    const values = [app, job.name, `schedule:${time}`, job.retry.scheduled];
     await client.query("select altiplano.insert_job($1, $2, '{}', $3, $4, null)", values);
   });
 }

@@ -18,6 +18,8 @@ export interface Retry {
   readonly attempts: number;
   /** Seconds before the second attempt; twice as long before each further one, an hour at most. */
   readonly seconds: number;
+  /** The same of a run that the schedule began: where the next one does its work, one is enough. As `attempts` unless said otherwise. */
+  readonly scheduled: number;
 }
 
 /** What a job works with: the owner's connection, which sees the rows of every tenant. */
@@ -79,13 +81,14 @@ export function job<const P extends AcceptedMembers = NoMembers>(declaration: Jo
     refuse(`has the schedule '${schedule}'`, "Cron's five fields: '0 3 * * *' is every night at three, UTC.");
   if (Object.values(payload ?? {}).some(({ value }) => value.kind === 'column'))
     refuse('is told a column', 'Say the kind of value: a job is no table.');
-  const { attempts = 5, seconds = 10 } = retry ?? {};
-  if (!(attempts >= 1 && attempts <= 100)) refuse(`has ${attempts} attempts`, '1 to 100.');
+  const { attempts = 5, seconds = 10, scheduled = attempts } = retry ?? {};
+  for (const times of [attempts, scheduled])
+    if (!(times >= 1 && times <= 100)) refuse(`has ${times} attempts`, '1 to 100.');
   return Object.freeze({
     name,
     summary: summary ?? name.replaceAll('_', ' '),
     schedule,
-    retry: { attempts, seconds },
+    retry: { attempts, seconds, scheduled },
     payload: payload ?? {},
     run: declaration.run as Job['run'],
   });

@@ -148,7 +148,11 @@ export function pageColumns(scope: Scope, fields: readonly PlannedField[]): read
 }
 
 export function statement(scope: Scope, tables: readonly string[], columns: readonly string[]): Statement {
-  const text = `with ${tables.join(',\n')}\nselect\n${indent(columns.join(',\n'))}`;
+  const printed = (shown: readonly string[]) => `with ${tables.join(',\n')}\nselect\n${indent(shown.join(',\n'))}`;
+  const plain = printed(columns);
+  // An instant that stands for now() is bound before it is known whether anything asks what time it is: unnamed it would have no type.
+  const isNamed = !scope.instant.startsWith('$') || plain.includes(scope.instant);
+  const text = isNamed ? plain : printed([...columns, `${scope.instant} as instant`]);
   return { name: nameOf(text), text, values: scope.parameters.values };
 }
 

@@ -9,7 +9,7 @@ import { desk, SCHEMA_SQL } from '../actions/desk.ts';
 /** The desk with jobs: grains are ground one by one, each exactly once if the engine keeps its word. */
 const grind = job({
   name: 'grind',
-  retry: { attempts: 3, seconds: 0.01 },
+  retry: { attempts: 3, seconds: 0.01, scheduled: 1 },
   payload: {
     grains: accept.integer({ required: true, range: [1, 10_000] }),
     wait: accept.number({ otherwise: 0 }),
@@ -35,7 +35,7 @@ const grind = job({
 
 const fail = job({
   name: 'fail',
-  retry: { attempts: 3, seconds: 0.01 },
+  retry: { attempts: 3, seconds: 0.01, scheduled: 1 },
   payload: { sql: accept.boolean({ otherwise: false }) },
   async run({ payload, step }) {
     await step(async (inside) => {
