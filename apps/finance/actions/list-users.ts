@@ -12,8 +12,8 @@ interface Linked {
 }
 
 /**
- * Users of the tenant's organization, by name. What links them to other organizations is those's to tell. A page walks the links of one
- * organization: what it costs follows from how many there are, not from how many users.
+ * Users of the tenant's organization, by name. What links them to other organizations is those's to tell. A page is found in an index of the
+ * organization's links; how many there are is kept.
  */
 export const listUsers = action({
   name: 'list_users',

@@ -1,6 +1,17 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { type Engine, type Explanation, explainUrl, startEngine, TEST_KEYS, useDatabase } from 'altiplano/testing';
+import {
+  type ActionCost,
+  type Engine,
+  type Explanation,
+  explainUrl,
+  measureAction,
+  startEngine,
+  TEST_KEYS,
+  useDatabase,
+} from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listUsers } from '../actions/list-users.ts';
+import { postTransaction } from '../actions/post-transaction.ts';
 import { finance } from '../app.ts';
 import { organizationOf, SIZES, sizedFinance, USER } from './sizes.ts';
 
@@ -56,4 +67,55 @@ test.each(['accounts', 'transactions'])('the first and the last page of %s cost 
   const buffers = async (page: number) => (await explain(2, `/financial/${list}?page=${page}`)).explained.buffers;
   const first = await buffers(1);
   for (const page of [375, 750]) expect((await buffers(page)) / first, String(page)).toBeLessThan(1.3);
+});
+
+/** What an action costs in an organization of the size, as its owner. */
+async function costOf(index: number, action: Parameters<typeof measureAction>[2], given: object): Promise<ActionCost> {
+  const said = ['organization', organizationOf(index)] as const;
+  const { rows } = await owner.query<{ key: string }>('select altiplano.tenant_key($1, $2) as key', [...said]);
+  const tenant = rows[0]?.key ?? '';
+  const caller = { id: USER, kind: 'user', user: USER, role: 'owner', attributes: {}, scopes: null } as const;
+  return measureAction(database.url(), finance, action, {
+    tenant,
+    said,
+    caller,
+    session: { tenant, caller: USER },
+    ...given,
+  });
+}
+
+describe('/users', () => {
+  const page = (index: number, asked: { readonly page: string; readonly size: string }) =>
+    costOf(index, listUsers, { asked });
+
+  test('costs the same for 5, 15 and 15,000 users', async () => {
+    const costs: ActionCost[] = [];
+    for (const index of SIZES.keys()) costs.push(await page(index, { page: '1', size: '20' }));
+    expect(costs.map(({ statements }) => statements)).toEqual([1, 1, 1]);
+    expect(costs.map(({ result }) => (result.body as { total: number }).total)).toEqual([...SIZES]);
+    // Measured: 21, 51 and 66.
+    for (const { buffers } of costs) expect(buffers).toBeLessThan(150);
+  });
+
+  test('and its last page what the index has before it', async () => {
+    const last = await page(2, { page: '750', size: '20' });
+    expect((last.result.body as { items: unknown[] }).items).toHaveLength(20);
+    // Measured: 315; 15,000 entries of the index and twenty users.
+    expect(last.buffers).toBeLessThan(450);
+  });
+});
+
+test('a transaction costs the same to ask for, however many there are', async () => {
+  const costs: ActionCost[] = [];
+  for (const index of SIZES.keys()) {
+    const found = await owner.query<{ id: string }>(
+      'select id from finance.account where tenant_id = $1 order by id limit 1',
+      [organizationOf(index)],
+    );
+    const body = { account_id: found.rows[0]?.id, amount: '5.00', kind: 'deposit', memo: null };
+    costs.push(await costOf(index, postTransaction, { body }));
+  }
+  expect(new Set(costs.map(({ statements }) => statements)).size).toBe(1);
+  // Measured: 66, 64 and 64.
+  for (const { buffers } of costs) expect(buffers).toBeLessThan(150);
 });

@@ -11,6 +11,10 @@ export const USER = id('c', 0);
 const fill = (size: number, index: number) => `
 insert into organization (id, name) values ('${organizationOf(index)}', 'Of ${size}');
 insert into organization_link (user_id, organization_id, role) values ('${USER}', '${organizationOf(index)}', 'owner');
+insert into app_user (id, email, name)
+select md5('user ${size} ' || i)::uuid, '${size}-' || i || '@sizes.example', 'User ' || md5(i::text) from generate_series(2, ${size}) i;
+insert into organization_link (user_id, organization_id, role)
+select md5('user ${size} ' || i)::uuid, '${organizationOf(index)}', 'viewer' from generate_series(2, ${size}) i;
 insert into account (tenant_type, tenant_id, name, currency, created_by, updated_by)
 select 'organization', '${organizationOf(index)}', 'Account ' || md5(i::text), (array['EUR', 'USD', 'GBP'])[1 + i % 3], '${USER}', '${USER}'
 from generate_series(0, ${size} - 1) i;
@@ -26,7 +30,7 @@ ${SIZES.map(fill).join('\n')} reset search_path;`;
 
 export const sizedFinance: Template = {
   name: 'finance_sized',
-  key: `${financeKey()} 1 ${sql}`,
+  key: `${financeKey()} 2 ${sql}`,
   build: async (url) => {
     await migrateApp(url, finance);
     await withOwner(url, async (owner) => {

@@ -3,12 +3,15 @@ import {
   type Explanation,
   encodeCursor,
   explainUrl,
+  measureAction,
   startEngine,
   TEST_KEYS,
   useDatabase,
   withOwner,
 } from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dashboard } from '../actions/dashboard.ts';
+import { placeOrder } from '../actions/place-order.ts';
 import { shop } from '../app.ts';
 import { SIZES, shopperOf, sizedShop } from './sizes.ts';
 
@@ -111,4 +114,44 @@ test('page 100 costs what page 1 does, in every order', async () => {
     const later = await explain(2, `/api/products/?order=${order}&page_size=25&cursor=${cursor}`, 'anybody');
     expect(later.explained.buffers / first.explained.buffers, order).toBeLessThan(1.3);
   }
+});
+
+/** What an action costs in each of the three shops: statements and pages. */
+async function costsOf(
+  action: Parameters<typeof measureAction>[2],
+  who: 'shopper' | 'staff',
+  body: (index: number) => object,
+): Promise<readonly { readonly statements: number; readonly buffers: number }[]> {
+  const { userId: id, role, scopes } = CALLERS[who];
+  const costs: { readonly statements: number; readonly buffers: number }[] = [];
+  for (const [index, database] of databases.entries()) {
+    const caller = { id, kind: 'user', user: id, role, attributes: {}, scopes } as const;
+    const given = { tenant: TENANT, caller, session: { tenant: TENANT, caller: id }, body: body(index) };
+    const { statements, buffers } = await measureAction(database.url(), shop, action, given);
+    costs.push({ statements, buffers });
+  }
+  return costs;
+}
+
+test('the dashboard costs the same for 5, 1,500 and 15,000 orders', async () => {
+  const costs = await costsOf(dashboard, 'staff', () => ({}));
+  expect(costs.map(({ statements }) => statements)).toEqual([1, 1, 1]);
+  // Measured: 92, 124 and 133.
+  for (const { buffers } of costs) expect(buffers).toBeLessThan(250);
+});
+
+test('an order of five products costs the same, however many there are', async () => {
+  const ids = await Promise.all(
+    databases.map((database) =>
+      withOwner(database.url(), async (owner) =>
+        (await owner.query('select id from shop.product where stock > 2 order by id limit 5')).rows.map(({ id }) => id),
+      ),
+    ),
+  );
+  const costs = await costsOf(placeOrder, 'shopper', (index) => ({
+    items: (ids[index] ?? []).map((product_id) => ({ product_id, quantity: 1 })),
+  }));
+  expect(costs.map(({ statements }) => statements)).toEqual([3, 3, 3]);
+  // Measured, of fewer products: 178; 404 and 402.
+  for (const { buffers } of costs) expect(buffers).toBeLessThan(700);
 });

@@ -7,6 +7,8 @@ export interface AppRole {
   as<T>(settings: SessionSettings, work: (client: OwnerClient) => Promise<T>): Promise<T>;
   /** SQLSTATE of what a statement fails with; null when it does not fail. */
   refusal(settings: SessionSettings, text: string, values?: readonly unknown[]): Promise<string | null>;
+  /** What its connection has counted so far is told to the server's statistics. */
+  flush(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -41,5 +43,9 @@ export async function openAppRole(url: string): Promise<AppRole> {
         return String((error as { readonly code?: string }).code);
       }
     });
-  return { name, as, refusal, end: () => client.end() };
+  const flush = async () => {
+    await client.query('select pg_stat_force_next_flush()');
+    await client.query('select 1');
+  };
+  return { name, as, refusal, flush, end: () => client.end() };
 }

@@ -50,5 +50,6 @@ export { type CountedRun, runCounted } from './counted-job.ts';
 export { type Template, useDatabase } from './database.ts';
 export { describeMigrations } from './describe-migrations.ts';
 export { describeGolden } from './golden.ts';
+export { type ActionCost, measureAction } from './measure-action.ts';
 export { type PrintedMigrations, printedMigrations } from './printed.ts';
 export { openWire, type Wire, type WireCounts } from './wire.ts';
