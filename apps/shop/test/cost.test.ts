@@ -120,7 +120,7 @@ test('page 100 costs what page 1 does, in every order', async () => {
 async function costsOf(
   action: Parameters<typeof measureAction>[2],
   who: 'shopper' | 'staff',
-  body: (index: number) => object,
+  body: (index: number) => Readonly<Record<string, unknown>>,
 ): Promise<readonly { readonly statements: number; readonly buffers: number }[]> {
   const { userId: id, role, scopes } = CALLERS[who];
   const costs: { readonly statements: number; readonly buffers: number }[] = [];
