@@ -13,7 +13,7 @@ test('climbs the ladder with a server a step, and says what each costs', async (
   };
   const steps = await climb(subject, { rounds: 2, requests: 3, warming: 1 });
   expect(steps.map(({ step, samples }) => [step, samples.length])).toEqual(STEPS.map((step) => [step, 6]));
-  expect(steps[0]?.p50).toEqual({ median: 1, least: 1, most: 1 });
+  expect(steps[0]?.p50).toEqual({ whole: 1, least: 1, most: 1 });
   const rows = rowsOf(subject, steps);
   expect(rows.map(({ variant, statements }) => [variant, statements])).toEqual(STEPS.map((step) => [step, 2]));
   expect(conclude(rows).slice(-2)).toEqual([

@@ -1,5 +1,4 @@
 import { openHttpClient } from '../../measure/http-client.ts';
-import { median } from '../../measure/samples.ts';
 import { bundle } from '../../server/bundle.ts';
 import { type ServerProcess, startProgram } from '../../server/program.ts';
 
@@ -30,7 +29,7 @@ export interface StepFigures {
   readonly step: Step;
   /** Milliseconds of every answer, all rounds. */
   readonly samples: readonly number[];
-  /** Against `off` in the same round: the median over the rounds, and how far they spread. */
+  /** Against `off`, all rounds together; and how far the single rounds spread. */
   readonly p50: Ratio;
   readonly p99: Ratio;
   /** Milliseconds of processor that the server used for an answer; null where the system does not say. */
@@ -38,14 +37,9 @@ export interface StepFigures {
 }
 
 export interface Ratio {
-  readonly median: number;
+  readonly whole: number;
   readonly least: number;
   readonly most: number;
-}
-
-interface Turn {
-  readonly p50: number;
-  readonly p99: number;
 }
 
 /** One server for each step, all up at once, asked in turns, request by request: what else the machine does hits all alike. */
@@ -56,22 +50,21 @@ export async function climb(subject: Subject, { rounds, requests, warming }: Eff
     // Untimed: connections, prepared statements, compiled code.
     await inTurns(asks, warming);
     const began = servers.map((server) => server.cpuSeconds());
-    const turns: Turn[][] = STEPS.map(() => []);
-    const samples: number[][] = STEPS.map(() => []);
+    const turns: (readonly number[])[][] = STEPS.map(() => []);
     for (let round = 0; round < rounds; round++) {
-      for (const [index, times] of (await inTurns(asks, requests)).entries()) {
-        samples[index]?.push(...times);
-        turns[index]?.push({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
-      }
+      for (const [index, times] of (await inTurns(asks, requests)).entries()) turns[index]?.push(times);
     }
     for (const ask of asks) ask.close();
-    return STEPS.map((step, index) => ({
-      step,
-      samples: samples[index] ?? [],
-      p50: ratioOf(turns[index] ?? [], turns[0] ?? [], ({ p50 }) => p50),
-      p99: ratioOf(turns[index] ?? [], turns[0] ?? [], ({ p99 }) => p99),
-      processor: processorOf(servers[index], began[index] ?? null, rounds * requests),
-    }));
+    return STEPS.map((step, index) => {
+      const [own = [], base = []] = [turns[index], turns[0]];
+      return {
+        step,
+        samples: own.flat(),
+        p50: ratioOf(own, base, 0.5),
+        p99: ratioOf(own, base, 0.99),
+        processor: processorOf(servers[index], began[index] ?? null, rounds * requests),
+      };
+    });
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
   }
@@ -117,9 +110,12 @@ function percentile(samples: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-function ratioOf(turns: readonly Turn[], base: readonly Turn[], figure: (turn: Turn) => number): Ratio {
-  const ratios = turns.map((turn, round) => figure(turn) / figure(base[round] ?? turn));
-  return { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };
+type Rounds = readonly (readonly number[])[];
+
+function ratioOf(rounds: Rounds, base: Rounds, share: number): Ratio {
+  const ratios = rounds.map((times, round) => percentile(times, share) / percentile(base[round] ?? [], share));
+  const whole = percentile(rounds.flat(), share) / percentile(base.flat(), share);
+  return { whole, least: Math.min(...ratios), most: Math.max(...ratios) };
 }
 
 function processorOf(server: ServerProcess | undefined, before: number | null, answers: number): number | null {

@@ -20,8 +20,8 @@ export function rowsOf({ name, statements }: Subject, steps: readonly StepFigure
   });
 }
 
-function print({ median: middle, least, most }: Ratio): string {
-  return `${middle.toFixed(3)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+function print({ whole, least, most }: Ratio): string {
+  return `${whole.toFixed(3)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
 }
 
 export function conclude(rows: readonly Row[]): readonly string[] {
@@ -46,7 +46,7 @@ export function sectionOf(result: Result, conclusions: readonly string[]): strin
     `${machine}; ${postgres}; Node ${node}; commit ${commit ?? 'unknown'}; ${at.slice(0, 10)}. Volume: \`${JSON.stringify(volume)}\`.`,
     [
       'One server a step, each a process of its own with `--import altiplano/profile/register`, `off` without; all are up at once and asked in turns,',
-      'one request each, one after the other. A ratio compares a round of a step with that of `off`; told is the median over the rounds and how far they spread.',
+      'one request each, one after the other. A ratio compares all answers of a step with all of `off`; in parentheses, how far single rounds spread.',
     ].join(' '),
     ['```text', ...conclusions, '```'].join('\n'),
   ].join('\n\n');

@@ -1,7 +1,7 @@
 /** A comment, a name in quotes or a parameter is stepped over; a text or a number is taken. */
 const PARTS = /--[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"]|"")*"|\$\d+|'((?:[^']|'')*)'|(?<![\w.])(\d+(?:\.\d+)?)(?!\w)/g;
 /** Texts beyond are documents or bulk inserts, of which no loop is made. */
-const LONGEST = 10_000;
+const LONGEST = 4_000;
 const MOST = 200;
 
 /** The values that were written into a text, in their order: what Sequelize and others send instead of parameters. */

@@ -49,5 +49,18 @@ it.each([
 
 it('leaves out the comment at the end and no other', () => {
   expect(withoutComment("select 1 /*traceparent='00-1',db='x'*/")).toBe('select 1');
+  expect(withoutComment('select 1 /*a*/ ; ')).toBe('select 1');
   expect(withoutComment('select /* a */ 1')).toBe('select /* a */ 1');
+  expect(withoutComment("select '*/'")).toBe("select '*/'");
+});
+
+it('takes no longer than a text is long', () => {
+  const blanks = ' '.repeat(200_000);
+  const began = process.cpuUsage().user;
+  for (const text of [`select '${blanks}' /*a*/`, `with a as (update x${blanks}y) select`, `begin;${blanks}`]) {
+    withoutComment(text);
+    kindOf(text);
+  }
+  // Squared it would be minutes.
+  expect(process.cpuUsage().user - began).toBeLessThan(2_000_000);
 });

@@ -87,11 +87,13 @@ function ofOne(text: string): StatementKind {
   return KINDS[word] ?? 'other';
 }
 
-const COMMENT_AT_END = /\s*\/\*(?:(?!\*\/)[\s\S])*\*\/\s*;?\s*$/;
-
-/** Without the comment of sqlcommenter, which differs with every trace. */
+/** Without the comment of sqlcommenter, which differs with every trace. By position: an expression would go over long blanks again and again. */
 export function withoutComment(text: string): string {
-  return text.includes('*/', Math.max(0, text.length - 4)) ? text.replace(COMMENT_AT_END, '') : text;
+  if (!text.includes('*/', Math.max(0, text.length - 8))) return text;
+  const kept = text.trimEnd();
+  const bare = kept.endsWith(';') ? kept.slice(0, -1).trimEnd() : kept;
+  if (!bare.endsWith('*/')) return text;
+  return bare.slice(0, bare.lastIndexOf('/*')).trimEnd();
 }
 
 /** What becomes of the transaction of the connection that it is sent over. */
