@@ -5,7 +5,7 @@ import type { Report, RouteReport } from './report.ts';
 
 /** A request of thousands would make a page of megabytes. */
 const SHOWN_QUERIES = 60;
-const SHOWN_CHARACTERS = 400;
+const SHOWN_CHARACTERS = 240;
 
 export function routeTable({ routes, findings }: Report): Html {
   const rows = routes.map((route) => {

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { shapeOf } from '../fingerprint/fingerprint.ts';
 import type { Bottleneck, Profile } from '../profile.ts';
 import { median, percentile, unionLength } from './figures.ts';
 
@@ -29,7 +30,7 @@ export interface RouteReport {
   readonly databaseShare: number;
   readonly bottleneck: Bottleneck['type'];
   readonly shares: Bottleneck['shares'];
-  /** Its slowest request. */
+  /** Its slowest request, its statements without values. */
   readonly example: Profile;
 }
 
@@ -90,7 +91,15 @@ function routeReport(profiles: Some<Profile>): RouteReport {
     databaseShare: median(profiles.map(databaseShare)),
     bottleneck: usualType(profiles),
     shares,
-    example,
+    example: withoutValues(example),
+  };
+}
+
+/** Some libraries write values into the text: a report goes to places where nobody expects them. */
+function withoutValues(profile: Profile): Profile {
+  return {
+    ...profile,
+    queries: profile.queries.map((query) => ({ ...query, text: shapeOf(query.text), parameters: null })),
   };
 }
 

@@ -75,6 +75,14 @@ test('the page needs nothing from elsewhere and no text of a query becomes marku
   expect(page).toContain("default-src 'none'");
 });
 
+test('values that a library wrote into a statement are not in a report', () => {
+  const text = "select * from users where email = 'ada@mail.example' and age > 36789";
+  const report = makeReport([profileWith({ queries: [queryWith({ text, parameters: ['secret'] })] })], OPTIONS);
+  const printed = JSON.stringify(report) + htmlReport(report);
+  for (const value of ['ada@', '36789', 'secret']) expect(printed).not.toContain(value);
+  expect(report.routes[0]?.example.queries[0]?.text).toBe('select * from users where email = ? and age > ?');
+});
+
 test('a request of thousands of queries makes no page of megabytes', () => {
   const queries = Array.from({ length: 5000 }, (_, ordinal) =>
     queryWith({ ordinal, text: `select ${'x'.repeat(1000)}` }),
