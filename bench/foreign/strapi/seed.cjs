@@ -26,7 +26,8 @@ const { createStrapi } = require('@strapi/strapi');
   const token = await strapi
     .service('admin::api-token')
     .create({ name: 'foreign', type: 'full-access', lifespan: null });
-  for (let number = 0; number < 6; number++) await strapi.service('admin::role').create({ name: `Role ${number}`, description: 'One more.' });
+  for (let number = 0; number < 6; number++)
+    await strapi.service('admin::role').create({ name: `Role ${number}`, description: 'One more.' });
   const role = await strapi.service('admin::role').getSuperAdmin();
   const user = {
     firstname: 'Ada',
