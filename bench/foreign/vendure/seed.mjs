@@ -1,4 +1,4 @@
-// Through its own importer and API: 40 products of 3 variants, 8 facet values, 6 collections, 12 customers with an order each.
+// Through its own importer and API: 40 products of 3 variants, 10 facet values, 6 collections, 12 customers with an order each.
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const head =
   'name,slug,description,assets,facets,optionGroups,optionValues,sku,price,taxCategory,stockOnHand,trackInventory,variantAssets,variantFacets';
 const rows = Array.from({ length: 40 }, (_, product) =>
   ['small', 'medium', 'large'].map((size, variant) => {
-    const facets = `category:kind-${product % 4}|brand:brand-${product % 4}`;
+    const facets = `category:kind-${product % 6}|brand:brand-${product % 4}`;
     const own = [`Product ${product}`, `product-${product}`, 'A thing to buy.', '', facets, 'size'];
     const first = variant === 0 ? own : ['', '', '', '', '', ''];
     return [...first, size, `P${product}-${variant}`, '19.99', 'standard', '1000', 'false', '', ''].join(',');
@@ -33,7 +33,7 @@ const initial = {
   ],
   collections: Array.from({ length: 6 }, (_, number) => ({
     name: `Collection ${number}`,
-    filters: [{ code: 'facet-value-filter', args: { facetValueNames: [`kind-${number % 4}`], containsAny: false } }],
+    filters: [{ code: 'facet-value-filter', args: { facetValueNames: [`kind-${number}`], containsAny: false } }],
   })),
 };
 const app = await populate(() => bootstrap({ ...config, apiOptions: { ...config.apiOptions, port: 0 } }), initial, csv);
