@@ -29,7 +29,7 @@ export async function profileApp(context: Context, flags: Flags, words: readonly
   for (const line of accepted.notes(report.findings)) context.note(line);
   if (plan.updateBaseline) context.note(accepted.update(report.findings));
   if (plan.html !== null) {
-    writeFileSync(plan.html, htmlReport(report));
+    writeFileSync(plan.html, htmlReport(report), { mode: 0o600 });
     context.note(`wrote ${plan.html}`);
   }
   context.print(textReport(report), report);
@@ -111,12 +111,14 @@ async function profilesOf(file: string, since: number): Promise<readonly Profile
 }
 
 const TOLD_FAILURES = 5;
+const TOLD_CHARACTERS = 120;
 
 function noteFailures(context: Context, answered: readonly Answered[]): void {
   const failures = answered.filter(({ status }) => status === null || status >= 400);
+  // As it stands in the file: what is filled in may be a secret, and this a log.
   const lines = failures.map(
     ({ request, status, problem }) =>
-      `line ${request.line}: ${request.method} ${request.path}: ${problem ?? `status ${status}`}`,
+      `line ${request.line}: ${request.written.slice(0, TOLD_CHARACTERS)}: ${problem ?? `status ${status}`}`,
   );
   const told = [...new Set(lines)];
   for (const line of told.slice(0, TOLD_FAILURES)) context.note(line);

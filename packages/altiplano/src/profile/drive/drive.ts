@@ -50,9 +50,14 @@ async function ask({ method, path, headers, body }: PlannedRequest, origin: stri
     for await (const _chunk of response.body ?? []);
     return { status: response.status, problem: null };
   } catch (error) {
-    const { message, cause } = error as Error;
-    return { status: null, problem: cause instanceof Error ? `${message}: ${cause.message}` : message };
+    return { status: null, problem: problemOf(error as Error) };
   }
+}
+
+/** Never the message itself: of a header that is none it repeats the value, which may be a token. */
+function problemOf({ name, cause }: Error): string {
+  if (name === 'TimeoutError') return 'no answer in time';
+  return cause instanceof Error ? cause.message : 'it cannot be sent: a header is none that HTTP allows';
 }
 
 function typeOf(body: string): string {

@@ -4,6 +4,8 @@ import { dirname, resolve } from 'node:path';
 /** One request of a file, so many times. */
 export interface PlannedRequest {
   readonly line: number;
+  /** As it stands in the file: what `${NAME}` is may be a secret, and is told to nobody. */
+  readonly written: string;
   readonly times: number;
   readonly method: string;
   /** With its query string; without an origin. */
@@ -50,7 +52,7 @@ export function readRequests(text: string, surroundings: Surroundings): ReadRequ
     try {
       const filled = fill(raw.trim(), surroundings.environment);
       const header = HEADER.exec(filled);
-      if (header === null) requests.push({ line, headers, ...readRequest(filled, surroundings) });
+      if (header === null) requests.push({ line, written: raw.trim(), headers, ...readRequest(filled, surroundings) });
       else headers = withHeader(headers, header[1] ?? '', header[2] ?? '');
     } catch (error) {
       if (error instanceof Problem) return { problem: error.message, line };
@@ -77,9 +79,9 @@ function readRequest(text: string, { origin, bodyOf }: Surroundings) {
   const [, times = '1', method = '', address = '', body = null] = REQUEST.exec(text) ?? [];
   if (!METHODS.includes(method)) throw new Problem(`Neither 'METHOD URL [body]' nor 'Name: value'.`);
   if (Number(times) === 0) throw new Problem('0x asks nothing: leave the line out.');
-  if (!URL.canParse(address, origin)) throw new Problem(`'${address.slice(0, 80)}' is not a URL.`);
+  if (!URL.canParse(address, origin)) throw new Problem('What stands where the URL should is none.');
   const url = new URL(address, origin);
-  if (url.origin !== new URL(origin).origin) throw new Problem(`${url.origin} is not ${origin}, the program's own.`);
+  if (url.origin !== new URL(origin).origin) throw new Problem(`Its origin is not ${origin}, the program's own.`);
   return {
     times: Number(times),
     method,

@@ -64,8 +64,11 @@ const describeFinding = ({ rule, routes, evidence: [first] }: Report['findings']
 const describeRoute = ({ method, route, framework, requests, errors, statements }: Report['routes'][number]): string =>
   `${method} ${route} ${framework}: ${requests} requests, ${errors} errors, ${statements.median} statements`;
 
-test('what is in the baseline does not count', async () => {
-  const { code, stdout } = await profile('fastify-server.mjs', '--baseline', baseline);
+test('what is in the baseline does not count; what is refused is told as it stands in the file', async () => {
+  const requests = join(folder, 'refused.txt');
+  writeFileSync(requests, `${readFileSync(join(FIXTURES, 'requests.txt'), 'utf8')}GET /nowhere/\${TENANT}\n`);
+  const { code, stdout, stderr } = await profile('fastify-server.mjs', '--baseline', baseline, '--requests', requests);
+  expect(stderr).toContain(`line 7: GET /nowhere/\${TENANT}: status 404`);
   expect([code, stdout]).toEqual([0, expect.stringContaining('nothing found, 3 accepted before')]);
 });
 
