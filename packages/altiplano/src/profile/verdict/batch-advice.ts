@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import { varyingPlaces } from './paging.ts';
 import type { Proof } from './parent.ts';
 import type { Statement } from './statement.ts';
+import { isTame } from './tame.ts';
 
 /** How to ask once for all: in the words of the ORM where its texts tell it, and as SQL where the text allows it. */
 export function batchAdvice(
@@ -22,7 +23,7 @@ export function batchAdvice(
       sql,
     };
   }
-  const orm = ORMS.find(({ text }) => text.test(first.query.text))?.advice;
+  const orm = isTame(first.query.text) ? ORMS.find(({ text }) => text.test(first.query.text))?.advice : undefined;
   const how =
     orm ??
     'Collect them and ask once with `= any($1)`, join it to the query before, or put a DataLoader between, which collects what one tick asks for.';
@@ -62,6 +63,7 @@ const ONE_AGGREGATE =
 
 /** The same with `= any($n)` for `= $n`; the column besides, where its rows would not tell whose they are. Null where that could mean something else. */
 export function forAll(text: string, place: number): string | null {
+  if (!isTame(text)) return null;
   const statement = text.trim().replace(/;$/, '');
   const parameter = `\\$${place + 1}(?!\\d)`;
   const compared = new RegExp(`((?:"?\\w+"?\\.)?("?\\w+"?))\\s*=\\s*${parameter}(::\\w+)?(?!\\s*\\[)`, 'g');

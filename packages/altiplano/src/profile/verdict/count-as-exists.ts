@@ -2,6 +2,7 @@ import { groupsOf } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short } from './make-finding.ts';
 import type { Found, Rules } from './rule.ts';
 import { type Statement, unitedTime } from './statement.ts';
+import { isTame } from './tame.ts';
 
 /**
  * A count of which only is asked whether it is zero: proved where the statement itself compares it, likely where it is asked for to decide on a
@@ -36,6 +37,7 @@ const COMPARED = /^\s*(?:>\s*0|>=\s*1|<>\s*0|!=\s*0|=\s*0|<\s*1)(?![\w.])/;
 
 /** `count(*) > 0`, `(select count(*) from …) = 0`: right behind it, or behind the query that it is the answer of. */
 function comparesCount({ query: { text } }: Statement): boolean {
+  if (!isTame(text)) return false;
   for (const match of text.matchAll(COUNT)) {
     const end = match.index + match[0].length;
     if (COMPARED.test(text.slice(end, end + 20))) return !/\bhaving\b/i.test(text.slice(0, match.index));
@@ -74,6 +76,7 @@ function purposeOf({ query }: Statement): string | null {
 
 /** Of `select count(*) from …` without more in it than that. */
 function existsOf({ query: { text } }: Statement): string | null {
+  if (!isTame(text)) return null;
   const match =
     /^\s*select\s+count\s*\(\s*\*\s*\)\s*(?:(?:::\s*\w+\s*)?(?:as\s+)?"?\w+"?\s+)?(from\b[^;]*?)\s*;?\s*$/is.exec(text);
   const rest = match?.[1];

@@ -1,5 +1,6 @@
 import { groupsOf } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short } from './make-finding.ts';
+import { differInBounds } from './paging.ts';
 import type { Rules } from './rule.ts';
 import { type Statement, unitedTime } from './statement.ts';
 
@@ -45,7 +46,8 @@ function offsetOf({ query: { text, parameters } }: Statement): number {
   return Number(parameters?.[Number(match[2]) - 1] ?? 0) || 0;
 }
 
-/** What all but the last page had. */
+/** What all but the last page had, where they are pages of one list: nothing differs but bounds. */
 function passedOver(statements: readonly Statement[]): number {
+  if (!differInBounds(statements)) return 0;
   return statements.slice(0, -1).reduce((sum, { query }) => sum + (query.rows ?? 0), 0);
 }

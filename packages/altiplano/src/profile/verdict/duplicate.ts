@@ -8,7 +8,7 @@ export const duplicate: Rules = ({ statements, all, settings, recording }) => {
   const writes = all.filter(({ kind, counts }) => kind !== 'read' && counts);
   const reads = statements.filter(mayBeAskedOnce);
   return [...byKey(reads, ({ fingerprint }) => fingerprint).values()].flatMap((sameShape) => {
-    const runs = [...byKey(sameShape, ({ values }) => values).values()]
+    const runs = [...byKey(sameShape, ({ values, context }) => `${values}\u0000${context}`).values()]
       .flatMap((same) => runsWithoutWrites(same, writes))
       .filter((run) => run.length >= settings.duplicate && !isPolling(run, recording.queries.length, all));
     return runs.length === 0 ? [] : [foundOf(runs)];

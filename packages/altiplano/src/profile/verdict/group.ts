@@ -9,7 +9,7 @@ export interface Group {
 }
 
 /**
- * By shape and call site, whatever their order, so that a loop under `Promise.all` is a loop. Recording notes no place of a text's first
+ * By shape and call site, whatever their order, so that a loop under `Promise.all` is a loop. Recording notes no place of a shape's first
  * time: such a statement belongs to the largest group of its shape. Without any place, what the framework calls it tells.
  */
 export function groupsOf(statements: readonly Statement[]): readonly Group[] {

@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { Statement } from './statement.ts';
+import { isTame } from './tame.ts';
 
 /** How to write all of them at once. */
 export function manyRowsAdvice(statements: readonly Statement[], apart: boolean): Finding['remedy'] {
@@ -24,6 +25,7 @@ export function manyRowsAdvice(statements: readonly Statement[], apart: boolean)
 
 /** `values ($1, $2)` with a second row behind it, where the row is parameters alone and those count up from 1. */
 export function twoRows(text: string): string | null {
+  if (!isTame(text)) return null;
   const match = /\bvalues\s*(\(\s*\$1(?:\s*,\s*\$\d+)*\s*\))/i.exec(text);
   const row = match?.[1];
   if (match === null || row === undefined) return null;

@@ -1,3 +1,4 @@
+import { valuesAtOnce } from './batch.ts';
 import { batchAdvice } from './batch-advice.ts';
 import { distinctValues, type Group, groupsOf } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short, tableNames } from './make-finding.ts';
@@ -27,7 +28,8 @@ interface Loop {
 function loopOf({ statements }: Group, all: readonly Statement[], settings: VerdictSettings): Loop | null {
   if (statements.length < settings.loop) return null;
   const distinct = distinctValues(statements);
-  if (distinct < 2 || statements.filter(({ batch }) => batch).length * 2 >= statements.length) return null;
+  // Slices of one long list are how it is done; a few values for each row are a loop all the same.
+  if (distinct < 2 || valuesAtOnce(statements) >= settings.slice) return null;
   if (differInBounds(statements)) return null;
   const parent = parentOf(statements, all);
   if (parent?.proof) return { parent, distinct };

@@ -1,3 +1,4 @@
+import { withoutValues } from '../fingerprint/fingerprint.ts';
 import type { Statement } from './statement.ts';
 
 /**
@@ -42,12 +43,16 @@ function isBound(statement: Statement, place: number): boolean {
   return befores.length > 0 && befores.every((before) => BOUND.test(before.slice(-60)));
 }
 
+/** Longer texts are documents or bulk writes. */
+const LONGEST = 10_000;
+
 /**
- * What stands before a value, by its place from 0: `$1` wherever it is, or a value in the text, which is a `?` of the shape where there are as
- * many as values. Empty where that cannot be told.
+ * What stands before a value, by its place from 0: `$1` wherever it is, or a value in the text, where as many were found as were hashed. Empty
+ * where that cannot be told.
  */
-export function textsBefore({ query, shape }: Statement, place: number): readonly string[] {
+export function textsBefore({ query }: Statement, place: number): readonly string[] {
+  if (query.text.length > LONGEST) return [];
   if (/\$\d/.test(query.text)) return query.text.split(new RegExp(`\\$${place + 1}(?!\\d)`)).slice(0, -1);
-  const parts = shape.split('?');
+  const parts = withoutValues(query.text).split('?');
   return parts.length - 1 === query.parameterHashes?.length ? [parts.slice(0, place + 1).join('?')] : [];
 }

@@ -64,6 +64,86 @@ describe('a loop', () => {
   });
 });
 
+describe('lists', () => {
+  const listed = (text: string, parametersOf: (id: number) => readonly unknown[]) => [
+    many,
+    ...[1, 2, 3, 4, 5].map((id): Ask => ({ text, parameters: parametersOf(id) })),
+  ];
+
+  it('that are always the same make no batch of a loop', () => {
+    expect(
+      rulesOf(listed('select * from c where post_id = $1 and status = any($2)', (id) => [id, ['a', 'b']])),
+    ).toEqual(['n-plus-one proved']);
+    expect(rulesOf(listed(`select * from c where post_id = $1 and kind in ('a', 'b')`, (id) => [id]))).toEqual([
+      'n-plus-one proved',
+    ]);
+    expect(rulesOf(listed('select * from c where kind in ($2, $3) and post_id = $1', (id) => [id, 'a', 'b']))).toEqual([
+      'n-plus-one proved',
+    ]);
+    const written = [1, 2, 3, 4, 5].map(
+      (id): Ask => ({ text: `select * from c where kind in ('a', 'b') and post_id = ${id}` }),
+    );
+    expect(rulesOf([many, ...written])).toEqual(['n-plus-one proved']);
+    const updates = [1, 2, 3, 4, 5].map(
+      (id): Ask => ({ text: `update c set a = 1 where kind in ('a', 'b') and id = $1`, parameters: [id] }),
+    );
+    expect(rulesOf(updates)).toEqual(['write-n-plus-one likely']);
+  });
+
+  it('of a few values for each row are a loop, slices of a long list are none', () => {
+    const slices = (length: number) =>
+      listed('select * from c where id = any($1)', (id) => [Array.from({ length }, (_, at) => id * 100 + at)]);
+    expect(rulesOf(slices(3))).toEqual(['n-plus-one likely']);
+    expect(rulesOf(slices(10))).toEqual([]);
+    const written = (length: number) =>
+      [1, 2, 3, 4, 5].map(
+        (id): Ask => ({ text: `select * from c where id in (${Array.from({ length }, (_, at) => id * 100 + at)})` }),
+      );
+    expect(rulesOf([many, ...written(3)])).toEqual(['n-plus-one likely']);
+    expect(rulesOf([many, ...written(10)])).toEqual([]);
+  });
+});
+
+describe('texts that a user had a hand in', () => {
+  it('stop nobody', () => {
+    const spaces = ' '.repeat(20_000);
+    const letters = 'a'.repeat(20_000);
+    const loop = (value: string) => [
+      many,
+      ...[1, 2, 3, 4, 5, 6, 7, 8].map(
+        (id): Ask => ({ text: `select * from c where name = '${value}' and post_id = $1`, parameters: [id] }),
+      ),
+    ];
+    const count: Ask = {
+      text: `select count(*) from m where name = '${spaces}' and role = '${letters}'`,
+      layer: 'permission',
+    };
+    const from = process.cpuUsage();
+    expect(rulesOf([...loop(letters), ...loop(spaces), count])).toContain('n-plus-one proved');
+    // Minutes before; a second is far from both.
+    expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
+  });
+});
+
+describe('slow', () => {
+  it('is what the database takes, not what the program was busy with', () => {
+    expect(rulesOf([{ text: 'select 1 from a', took: 600 }])).toEqual(['slow-query proved']);
+    expect(rulesOf([{ text: 'select 1 from a', took: 600 }], { blocked: 590 })).toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  const page = (region: number, offset: number): Ask => ({
+    text: 'select * from a where region = $1 order by id limit 1000 offset $2',
+    parameters: [region, offset],
+    rows: 1_000,
+  });
+  it('of one list add up, of several do not', () => {
+    expect(rulesOf([0, 1_000, 2_000].map((offset) => page(1, offset)))).toEqual(['deep-offset likely']);
+    expect(rulesOf([1, 2, 3, 4].map((region) => page(region, 0)))).toEqual([]);
+  });
+});
+
 describe('a repetition', () => {
   const read: Ask = { text: 'select * from a where b = $1', parameters: [1] };
   it('is none where what it read was written between, from whatever transaction', () => {
@@ -73,6 +153,17 @@ describe('a repetition', () => {
     expect(
       rulesOf([read, { text: 'update a set b = 2', transaction: 1 }, { text: 'rollback', transaction: 1 }, read]),
     ).toEqual(['duplicate likely']);
+  });
+
+  it('is none for another tenant, and is one for the same', () => {
+    const asTenant = (tenant: number, transaction: number): Ask[] => [
+      { text: 'begin', transaction },
+      { text: "select set_config('app.tenant', $1, true)", parameters: [tenant], transaction },
+      { ...read, transaction },
+      { text: 'commit', transaction },
+    ];
+    expect(rulesOf([...asTenant(7, 1), ...asTenant(8, 2), ...asTenant(9, 3)])).toEqual([]);
+    expect(rulesOf([...asTenant(7, 1), ...asTenant(7, 2), ...asTenant(7, 3)])).toEqual(['duplicate likely']);
   });
 
   it('fails nothing when it is one; two do', () => {

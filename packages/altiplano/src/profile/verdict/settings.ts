@@ -4,6 +4,8 @@ export interface VerdictSettings {
   readonly loop: number;
   /** The same, where no statement before gave the rows that the loop could run over. */
   readonly loopWithoutParent: number;
+  /** Values in a list, from which on it is a slice of a longer one and no loop over rows. */
+  readonly slice: number;
   /** Times one statement is answered with the same parameters. */
   readonly duplicate: number;
   /** Statements of a request, of which none repeats. */
@@ -19,7 +21,8 @@ export interface VerdictSettings {
 
 export const PRODUCTION: VerdictSettings = {
   loop: 5,
-  loopWithoutParent: 10,
+  loopWithoutParent: 8,
+  slice: 10,
   duplicate: 2,
   budget: 30,
   together: { least: 10, saved: 30, share: 0.1 },

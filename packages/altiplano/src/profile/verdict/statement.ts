@@ -8,30 +8,31 @@ export interface Statement extends Described {
   readonly values: string;
   /** Its rows come back or its changes stay; not so in a transaction that was rolled back, as before another try. */
   readonly counts: boolean;
-  /** It asks for many at once: a list, several rows, an array. */
-  readonly batch: boolean;
+  /** Settings in force where it ran, which may be a tenant's: the same text then asks for something else. */
+  readonly context: string;
 }
 
 /** Statements of a recording in the order they were asked for, without transactions, settings, cursors and the catalogs of PostgreSQL. */
 export function statementsOf(recording: Recording): readonly Statement[] {
   const lost = lostTransactions(recording.queries);
+  const contexts = contextsOf(recording.queries);
   return recording.queries
     .filter(({ kind }) => kind !== 'transaction' && kind !== 'setting' && kind !== 'cursor')
-    .map((query) => statementOf(query, lost))
+    .map((query) => statementOf(query, lost, contexts))
     .filter(({ shape }) => !CATALOGS.test(shape));
 }
 
 /** What drivers and ORMs read for themselves: types, columns, versions. */
 const CATALOGS = /\b(?:pg_catalog|information_schema)"?\.|\b(?:from|join) "?pg_/;
 
-function statementOf(query: QueryRecord, lost: ReadonlySet<number>): Statement {
+function statementOf(query: QueryRecord, lost: ReadonlySet<number>, contexts: ReadonlyMap<number, string>): Statement {
   const described = describe(query.text);
   return {
     ...described,
     query,
     values: `${query.text}\u0000${query.parametersHash ?? ''}`,
     counts: query.error === null && !(query.transaction !== null && lost.has(query.transaction)),
-    batch: described.batch || (query.parameterHashes?.some((list) => list.length > 1) ?? false),
+    context: contexts.get(query.ordinal) ?? '',
   };
 }
 
@@ -44,6 +45,20 @@ function lostTransactions(queries: readonly QueryRecord[]): ReadonlySet<number> 
     if (error !== null || rolledBack) lost.add(transaction);
   }
   return lost;
+}
+
+/** By ordinal; settings within a transaction end with it. */
+function contextsOf(queries: readonly QueryRecord[]): ReadonlyMap<number, string> {
+  const contexts = new Map<number, string>();
+  const inForce = new Map<string, Map<string, string>>();
+  for (const { ordinal, kind, text, parametersHash, connection, transaction } of queries) {
+    const key = `${connection} ${transaction}`;
+    const settings = inForce.get(key) ?? new Map<string, string>();
+    inForce.set(key, settings);
+    if (kind === 'setting') settings.set(describe(text).fingerprint, `${text} ${parametersHash}`);
+    else if (settings.size > 0) contexts.set(ordinal, [...settings.values()].sort().join('\n'));
+  }
+  return contexts;
 }
 
 export function askedAt({ query }: Statement): number {

@@ -1,3 +1,4 @@
+import { valuesAtOnce } from './batch.ts';
 import { distinctValues, type Group, groupsOf } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short, tableNames } from './make-finding.ts';
 import { manyRowsAdvice } from './many-rows-advice.ts';
@@ -11,9 +12,15 @@ export const writeNPlusOne: Rules = ({ statements, settings }) => {
   );
   return groupsOf(writes)
     .filter((group) => group.statements.length >= settings.loop && distinctValues(group.statements) >= settings.loop)
-    .filter((group) => group.statements.filter(({ batch }) => batch).length * 2 < group.statements.length)
+    .filter((group) => !writesMany(group.statements))
     .map(foundOf);
 };
+
+/** Several rows in one INSERT, or lists that differ. */
+function writesMany(statements: readonly Statement[]): boolean {
+  const rows = statements.filter(({ batch, shape }) => batch && /\binsert\b/.test(shape)).length;
+  return rows * 2 >= statements.length || valuesAtOnce(statements) > 1;
+}
 
 function foundOf({ statements, site, label }: Group): Found {
   const first = statements[0] as Statement;

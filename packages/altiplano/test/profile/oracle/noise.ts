@@ -89,8 +89,8 @@ export const NOISE: readonly Maker[] = [
         { text: `select id from ${table}_root`, rows: 60, columns: { id: times(60, (at) => at + 1) } },
         ...times(count, (at) => ({
           text: `select * from ${table} where id = any($1)`,
-          parameters: [[at * 7 + 1, at * 7 + 2, at * 7 + 3]],
-          rows: 3,
+          parameters: [times(12, (value) => at * 12 + value + 1)],
+          rows: 12,
           site: siteAt(line),
         })),
       ]),
@@ -100,9 +100,9 @@ export const NOISE: readonly Maker[] = [
       quiet(
         'lists of values',
         times(count, (at) => ({
-          text: `select * from ${table} where id in ($1, $2)`,
-          parameters: [at * 2 + 1, at * 2 + 2],
-          rows: 2,
+          text: `select * from ${table} where id in (${times(12, (value) => `$${value + 1}`).join(', ')})`,
+          parameters: times(12, (value) => at * 12 + value + 1),
+          rows: 12,
           site: siteAt(line),
         })),
       ),

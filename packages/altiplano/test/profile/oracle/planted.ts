@@ -110,6 +110,22 @@ const loopWithoutParent: Maker = (table, line) =>
     );
   });
 
+const loopOfLists: Maker = (table, line) =>
+  fc.tuple(ids(5, 20), fc.constantFrom('any', 'in', 'constant')).map(([values, how]) => {
+    const text = {
+      any: `select * from ${table}_child where id = any($1)`,
+      in: `select * from ${table}_child where id in ($1, $2, $3)`,
+      constant: `select * from ${table}_child where kind in ('a', 'b') and parent_id = $1`,
+    }[how] as string;
+    const parametersOf = (id: number) => {
+      const several = [id * 10, id * 10 + 1, id * 10 + 2];
+      if (how === 'constant') return [id];
+      return how === 'any' ? [several] : several;
+    };
+    const asks = values.map((id): Ask => ({ text, parameters: parametersOf(id), rows: 3, site: siteAt(line + 1) }));
+    return part('loop, lists', [list(table, line, values), ...asks], one('n-plus-one', text), 1);
+  });
+
 const nested: Maker = (table, line) =>
   ids(5, 12).map((values) => {
     const outer = `select * from ${table}_child where parent_id = $1`;
@@ -232,6 +248,7 @@ export const PLANTED: readonly Maker[] = [
   loopOfFewValues,
   loopOfTexts,
   loopWithoutParent,
+  loopOfLists,
   nested,
   repeated,
   writes,

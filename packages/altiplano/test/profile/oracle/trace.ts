@@ -1,4 +1,4 @@
-import { kindOf } from '../../../src/profile/fingerprint/fingerprint.ts';
+import { fingerprint, kindOf } from '../../../src/profile/fingerprint/fingerprint.ts';
 import { literalsOf } from '../../../src/profile/literals.ts';
 import type { CallSite, QueryRecord, Recording } from '../../../src/profile/recording.ts';
 import { isStatement } from '../../../src/profile/statement-kind.ts';
@@ -25,26 +25,29 @@ export type Step = Ask | readonly Ask[];
 const GAP = 0.05;
 
 /**
- * The recording that capture makes of it at the level `stacks`: no place of the first time of a text, no columns of one row, of none where
+ * The recording that capture makes of it at the level `stacks`: no place of the first time of a shape, no columns of one row, of none where
  * nothing is sent twice; and a connection for each that runs.
  */
 export function recordingOf(steps: readonly Step[], facts: Partial<Recording> = {}): Recording {
   const queries: QueryRecord[] = [];
   const texts = new Map<string, number>();
+  const shapes = new Map<string, number>();
   let clock = 1;
   for (const step of steps) {
     const asks = Array.isArray(step) ? (step as readonly Ask[]) : [step as Ask];
     const from = clock + Math.max(0, ...asks.map(({ after }) => after ?? 0));
     clock = from;
     asks.forEach((ask, connection) => {
-      const times = (texts.get(ask.text) ?? 0) + 1;
-      texts.set(ask.text, times);
+      texts.set(ask.text, (texts.get(ask.text) ?? 0) + 1);
+      const shape = fingerprint(ask.text);
+      const times = (shapes.get(shape) ?? 0) + 1;
+      shapes.set(shape, times);
       const query = queryOf(ask, from + connection * 0.01, connection, times, queries.length);
       queries.push(query);
       clock = Math.max(clock, (query.decoded as number) + GAP);
     });
   }
-  const repeats = [...texts.values()].some((times) => times > 1);
+  const repeats = [...shapes.values()].some((times) => times > 1);
   return {
     id: 'made-up',
     kind: 'request',
