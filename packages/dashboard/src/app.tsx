@@ -11,6 +11,7 @@ import { RequestPage } from './pages/request-page.tsx';
 import { RequestsPage } from './pages/requests-page.tsx';
 import { RoutesPage } from './pages/routes-page.tsx';
 import { ShapesPage } from './pages/shapes-page.tsx';
+import { Boundary } from './parts/boundary.tsx';
 import { Help } from './parts/help.tsx';
 import { SignIn } from './parts/sign-in.tsx';
 import { TopBar } from './parts/top-bar.tsx';
@@ -40,7 +41,9 @@ export function App(): JSX.Element {
   return (
     <>
       <TopBar view={place.view} onHelp={() => setHelp(true)} onLeave={() => signIn(null)} />
-      <Page place={place} feed={feed} />
+      <Boundary key={`${place.view} ${place.id}`}>
+        <Page place={place} feed={feed} />
+      </Boundary>
       <Help open={help} onClose={() => setHelp(false)} />
     </>
   );

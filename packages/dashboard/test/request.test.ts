@@ -80,6 +80,14 @@ describe.skipIf(!hasBrowser)('one request', () => {
     await page.locator('.step.worst').getByText('Seq Scan').waitFor();
   });
 
+  test('that this page does not understand says so, and the others are there', async () => {
+    server().told.profileOf = (id) => ({ ...loopProfile(1, id), layers: null }) as never;
+    const page = await open('#/requests/strange');
+    await page.getByRole('alert').getByText('This could not be shown.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('No requests yet').waitFor();
+  });
+
   test('that is gone says so', async () => {
     server().told.profileOf = () => null;
     const page = await open('#/requests/gone');

@@ -1,5 +1,5 @@
-import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import type { Page, Request } from 'playwright-core';
+import { describe, expect, test, vi } from 'vitest';
 import { lineAt, linesOf } from './fixtures/lines.ts';
 import { hasBrowser, useBrowser } from './use-browser.ts';
 
@@ -101,12 +101,18 @@ describe.skipIf(!hasBrowser)('the list of requests', () => {
     server().told.lines = linesOf(3);
     const page = await open('');
     await page.getByText('3 of 3').waitFor();
+    const asked: Request[] = [];
+    const answered = new Set<Request>();
+    page.on('request', (request) => asked.push(request));
+    page.on('requestfinished', (request) => answered.add(request));
     await page.keyboard.press('p');
     await page.getByRole('button', { name: 'Paused' }).waitFor();
     // One that was asked for before may still arrive.
-    await page.waitForTimeout(300);
+    await vi.waitFor(() => expect(asked.filter((request) => !answered.has(request))).toEqual([]));
+    const before = asked.length;
     server().told.lines = linesOf(5);
     await page.waitForTimeout(1500);
+    expect(asked).toHaveLength(before);
     expect(await page.getByText('3 of 3').count()).toBe(1);
     await page.keyboard.press('p');
     await page.getByText('5 of 5').waitFor();
