@@ -13,7 +13,7 @@ const VOLUMES = {
   quick: { '10k': { products: 2_000, shoppers: 500, orders: 10_000, reviews: 4_000 } },
   full: {
     '10k': { products: 10_000, shoppers: 2_000, orders: 10_000, reviews: 10_000 },
-    // A review changes its product, and a million of them took longer to load than all else.
+    // As many reviews as could be loaded while each changed its product; by now the sample brings along what they come to.
     '1m': { products: 1_000_000, shoppers: 100_000, orders: 1_000_000, reviews: 20_000 },
   },
 };
