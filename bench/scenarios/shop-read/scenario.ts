@@ -21,15 +21,29 @@ const VOLUMES = {
 export const shopRead: Scenario = {
   name: NAME,
   summary: 'every endpoint of shop at ten thousand and a million products and orders, against its naive twin',
+  options: { orders: 'N (that many over a million products, and nothing else: a result of its own)' },
   run,
 };
 
-async function run({ root, quick, note }: RunOptions): Promise<Report> {
+interface Choice {
+  readonly scenario: string;
+  readonly volumes: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+function choose({ quick, flags }: RunOptions): Choice {
+  if (flags.orders === undefined) return { scenario: NAME, volumes: quick ? VOLUMES.quick : VOLUMES.full };
+  const orders = Number(flags.orders);
+  if (!Number.isSafeInteger(orders) || orders < 1) throw new Error(`--orders ${flags.orders}: a number of orders.`);
+  return { scenario: `${NAME}-${orders}`, volumes: { [orders]: { ...VOLUMES.full['1m'], orders } } };
+}
+
+async function run(options: RunOptions): Promise<Report> {
+  const { root, quick, note } = options;
+  const { scenario, volumes } = choose(options);
   const postgres = await openPostgres(root, note);
   try {
     const rows: Row[] = [];
     let server = '';
-    const volumes: Readonly<Record<string, Readonly<Record<string, number>>>> = quick ? VOLUMES.quick : VOLUMES.full;
     for (const [part, volume] of Object.entries(volumes)) {
       const bench = shopBench(volume);
       const url = await ensureLoaded(postgres.adminUrl(), bench, quick, note, `shop_${part}`);
@@ -38,7 +52,7 @@ async function run({ root, quick, note }: RunOptions): Promise<Report> {
       rows.push(...(await measureApp(url, bench, effortOf(quick))));
     }
     rows.push(...countLines(root, 'shop'));
-    return report(root, { scenario: NAME, postgres: server, volume: volumes, rows });
+    return report(root, { scenario, postgres: server, volume: volumes, rows });
   } finally {
     await postgres.stop();
   }
