@@ -7,6 +7,7 @@ const anywhere = [
   'bench/**',
   'apps/*/sample/**',
   'packages/altiplano/test/{embedded,readme,twin,types}/**',
+  'packages/altiplano/test/profile/{command,diagnose,register,report,testing}/**',
   'packages/dashboard/test/!(real-plans).test.ts',
 ];
 const scopes: Record<string, string[]> = { unit, database, all: [...unit, ...database] };
