@@ -90,6 +90,20 @@ describe('lists', () => {
     expect(rulesOf(updates)).toEqual(['write-n-plus-one likely']);
   });
 
+  it('may be as long as they like', () => {
+    const twelve = Array.from({ length: 12 }, (_, at) => `'kind ${at}'`);
+    expect(rulesOf(listed(`select * from c where kind in (${twelve}) and post_id = $1`, (id) => [id]))).toEqual([
+      'n-plus-one proved',
+    ]);
+    expect(rulesOf(listed('select * from c where kind = any($2) and post_id = $1', (id) => [id, twelve]))).toEqual([
+      'n-plus-one proved',
+    ]);
+    const places = twelve.map((_, at) => `$${at + 2}`);
+    expect(
+      rulesOf(listed(`select * from c where kind in (${places}) and post_id = $1`, (id) => [id, ...twelve])),
+    ).toEqual(['n-plus-one proved']);
+  });
+
   it('of a few values for each row are a loop, slices of a long list are none', () => {
     const slices = (length: number) =>
       listed('select * from c where id = any($1)', (id) => [Array.from({ length }, (_, at) => id * 100 + at)]);
