@@ -101,11 +101,13 @@ describe('_profile=true of who may', () => {
     expect(changed.json).toMatchObject({ name: 'Berta', _profiling: MEMBERS });
     const { json: profile } = await server.send({ as: 'reader', path: changed.json._profiling.profile_url });
     const labels = profile.queries.map(({ label }: { label: string }) => label);
-    expect(labels.filter((label: string) => label !== 'credential')).toEqual([
+    expect(labels.filter((label: string | null) => label !== 'credential')).toEqual([
       'customers lock rows',
       'customers write',
       'customers reply',
+      null,
     ]);
+    expect(profile.queries.at(-1)).toMatchObject({ text: 'commit', kind: 'transaction' });
     const gone = await server.send({
       ...{ as: 'reader', method: 'DELETE' },
       path: `/api/v1/customers/${object.id}/?workspace_id=${OURS}${PROFILE}`,

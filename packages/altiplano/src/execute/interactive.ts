@@ -124,7 +124,10 @@ class Conversation {
   /** @param isStatement not one of those that only hold the transaction together */
   async raw(query: Prepared, isStatement = false): Promise<pg.QueryResult> {
     const reply = untold(this.#trace, () => this.#client.query(query));
-    if (isStatement) this.#told?.sent(query, this.#writes ? 'write' : 'read', reply);
+    const kind = this.#writes ? 'write' : 'read';
+    // Of a write the commit is where the disk is waited for.
+    const isCommit = this.#writes && query.text === 'commit';
+    if (isStatement || isCommit) this.#told?.sent(query, isCommit ? 'transaction' : kind, reply);
     this.#underway.add(reply);
     try {
       return await reply;

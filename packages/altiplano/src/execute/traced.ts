@@ -21,7 +21,7 @@ export function tracing(trace: Trace, asked: number, opened: boolean, layer: str
   return {
     sent({ text, values = [] }, kind, reply) {
       const sentAt = performance.now();
-      const label = trace.nextLabel();
+      const label = kind === 'transaction' ? null : trace.nextLabel();
       const waited = isFirst;
       isFirst = false;
       trace.recorder.waits();
@@ -52,15 +52,26 @@ function sqlstateOf(error: unknown): string {
 }
 
 /** One statement on any connection of the pool, which looks something up for a request. */
-export function lookUp<R extends pg.QueryResultRow>(
+export async function lookUp<R extends pg.QueryResultRow>(
   pool: Pool,
   query: pg.QueryConfig,
   label: string,
 ): Promise<pg.QueryResult<R>> {
   const trace = currentTrace();
   if (trace === null) return pool.query<R>(query);
-  const reply = quietly(() => pool.query<R>(query));
+  const asked = performance.now();
+  const opened = opens(pool);
+  const client = await quietly(() => pool.connect());
+  const told = tracing(trace, asked, opened, 'middleware');
   trace.expects([label]);
-  tracing(trace, performance.now(), false, 'middleware').sent(query, 'read', reply);
-  return reply;
+  const reply = quietly(() => client.query<R>(query));
+  told.sent(query, 'read', reply);
+  let isSound = false;
+  try {
+    const result = await reply;
+    isSound = true;
+    return result;
+  } finally {
+    client.release(!isSound);
+  }
 }

@@ -47,6 +47,9 @@ export async function transact(
       return reply;
     }),
   ];
+  const committed = send({ text: 'commit' });
+  // Of a write it is where the disk is waited for; of a read it ends nothing.
+  if (kind === 'write') told?.sent({ text: 'commit' }, 'transaction', committed);
   const answered: number[] = [];
   for (const reply of sent) {
     reply.then(
@@ -54,7 +57,7 @@ export async function transact(
       () => {},
     );
   }
-  const replies = await Promise.allSettled([begun, ...sent, send({ text: 'commit' })]);
+  const replies = await Promise.allSettled([begun, ...sent, committed]);
   await disarm();
   // Whatever happened, all have answered: the connection is idle. One that is broken is thrown away.
   const ended = replies.at(-1);

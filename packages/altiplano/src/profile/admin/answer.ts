@@ -1,4 +1,5 @@
 import type { Health } from '../admin-api.ts';
+import { CUT } from '../diagnose/diagnose.ts';
 import type { Profile } from '../profile.ts';
 import type { Collector } from './collector.ts';
 import { sees, type Viewer } from './viewer.ts';
@@ -83,7 +84,8 @@ async function findProfile({ collector, find }: AdminSources, viewer: Viewer, id
 async function explained({ explain }: AdminSources, viewer: Viewer, profile: Profile, text = ''): Promise<AdminAnswer> {
   if (!viewer.explains) return { kind: 'refused', scope: 'profile:explain' };
   const query = profile.queries.find(({ ordinal }) => String(ordinal) === text);
-  if (query === undefined || explain === undefined) return UNKNOWN;
+  // Half a statement is none.
+  if (query === undefined || explain === undefined || query.text.endsWith(CUT)) return UNKNOWN;
   return found({ plan: query.plan ?? (await explain(profile, query.ordinal)) });
 }
 

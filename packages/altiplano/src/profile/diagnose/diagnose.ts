@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { fingerprint } from '../fingerprint/fingerprint.ts';
+import { fingerprint, shapeOf } from '../fingerprint/fingerprint.ts';
 import type { Profile, ProfiledQuery } from '../profile.ts';
 import type { QueryRecord, Recording } from '../recording.ts';
 import { bottleneckOf } from './bottleneck.ts';
@@ -18,6 +18,8 @@ export interface DiagnoseOptions {
 
 /** A statement is recognized by its first lines; ones of a megabyte would be what a profile is made of. */
 const LONGEST_TEXT = 32_000;
+/** What a text ends with that is not whole. */
+export const CUT = '…';
 
 /** A recording as it is stored and shown. Pure. */
 export function diagnose(recording: Recording, options: DiagnoseOptions = {}): Profile {
@@ -50,7 +52,7 @@ function profiled(query: QueryRecord, verdicts: readonly string[], plan: unknown
   const times = timesOf(query);
   const { ordinal, text, kind, rows, error, parameters, layer, label, site } = query;
   return {
-    ...{ ordinal, text: text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text },
+    ...{ ordinal, text: cut(holdsValues(query) ? shapeOf(text) : text) },
     fingerprint: fingerprint(text),
     kind,
     from: times?.pool.from ?? 0,
@@ -60,6 +62,16 @@ function profiled(query: QueryRecord, verdicts: readonly string[], plan: unknown
     ...{ rows, error, parameters, layer, label, site, verdicts, plan },
   };
 }
+
+/**
+ * A text sent without parameters has its values written into it, which are somebody's: its shape is shown, unless the program's owner asked for
+ * parameters. Our own texts hold none.
+ */
+function holdsValues({ driver, parameters, text }: QueryRecord): boolean {
+  return driver !== 'altiplano' && parameters === null && !/\$\d/.test(text);
+}
+
+const cut = (text: string): string => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}${CUT}` : text);
 
 const lasting = (interval: { readonly from: number; readonly to: number } | undefined): number =>
   interval === undefined ? 0 : interval.to - interval.from;

@@ -54,7 +54,7 @@ describe('the described tools', () => {
       total_time_ms: 88.5,
       slowest_queries: [
         { sql: CALL, time_ms: 34.5, count: 3, longest_ms: 11.5 },
-        { sql: 'select * from customer limit 3', time_ms: 34, count: 1, longest_ms: 34 },
+        { sql: 'select * from customer limit ?', time_ms: 34, count: 1, longest_ms: 34 },
         { sql: COUNT, time_ms: 19, count: 2, longest_ms: 10 },
       ],
       n_plus_one_detected: true,
