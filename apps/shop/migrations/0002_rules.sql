@@ -126,18 +126,6 @@ begin
 end $$;
 revoke execute on function take_stock(uuid[], integer[]) from public;
 
--- What an item costs is what its product does now: nobody but the owner, who may bring old ones, says a price. Whoever has taken from
--- stock holds the product, so it is the price that was told.
-create function order_item_price() returns trigger
-language plpgsql security definer set search_path from current as $$
-begin
-  select p.price into new.unit_price from product p where p.id = new.product_id;
-  return new;
-end $$;
-revoke execute on function order_item_price() from public;
-create trigger order_item_price before insert on order_item
-  for each row when (new.unit_price is null) execute function order_item_price();
-
 -- An order says what its items come to. Only orders that do not yet are written: a sample brings them along.
 create function order_item_total() returns trigger
 language plpgsql security definer set search_path from current as $$
@@ -221,8 +209,6 @@ drop function review_unchanged();
 drop trigger review_figures_delete on review;
 drop trigger review_figures_insert on review;
 drop function review_figures();
-drop trigger order_item_price on order_item;
-drop function order_item_price();
 drop trigger order_item_total_delete on order_item;
 drop trigger order_item_total_update on order_item;
 drop trigger order_item_total_insert on order_item;

@@ -36,7 +36,7 @@ begin
   execute format('grant insert, delete on product_tag to %I', app_role);
   execute format('grant insert (product_id, shopper_id, rating, comment) on review to %I', app_role);
   execute format('grant insert (shopper_id), update (status, updated_at) on shop_order to %I', app_role);
-  execute format('grant insert (order_id, shopper_id, product_id, place, quantity, day, counts) on order_item to %I', app_role);
+  execute format('grant insert (order_id, shopper_id, product_id, place, quantity, unit_price, day, counts) on order_item to %I', app_role);
 end $do$;
 
 -- Down Migration
