@@ -30,15 +30,11 @@ export function parentOf(loop: readonly Statement[], all: readonly Statement[]):
   );
   const shapes = [...byKey(before, ({ fingerprint }) => fingerprint).values()].map(asParent);
   const values = parameterValues(loop);
-  const proofs = shapes.flatMap((parent) => proofsIn(parent, values));
-  const [best] = proofs.sort(
-    (a, b) =>
-      b.proof.found - a.proof.found ||
-      likeness(b, loop) - likeness(a, loop) ||
-      a.statements.length - b.statements.length ||
-      lastAsked(b) - lastAsked(a),
+  const best = bestOf(
+    shapes.flatMap((parent) => proofsIn(parent, values)),
+    loop,
   );
-  if (best !== undefined) return best;
+  if (best !== null) return best;
   const several = shapes.filter(({ statements }) => statements.some(({ query }) => (query.rows ?? 0) > 1));
   // The one with rows enough for all; rather a list asked for once than a sibling loop; rather the nearest.
   const wanted = distinctValues(loop);
@@ -97,9 +93,29 @@ function foundIn(held: readonly ReadonlySet<string>[], wanted: ReadonlySet<strin
   return found;
 }
 
+/** That of most values; of several, the one whose name fits, then a list that was asked for once, then the nearest. */
+function bestOf(proofs: readonly Proved[], loop: readonly Statement[]): Proved | null {
+  const most = Math.max(...proofs.map(({ proof }) => proof.found));
+  const columns = new Map<number, string>();
+  const comparedWith = (parameter: number): string => {
+    const known = columns.get(parameter) ?? plain(comparedColumn(loop[0] as Statement, parameter) ?? '');
+    columns.set(parameter, known);
+    return known;
+  };
+  const [best] = proofs
+    .filter(({ proof }) => proof.found === most)
+    .map((proved) => ({ proved, fits: likeness(proved, loop, comparedWith(proved.proof.parameter)) }))
+    .sort(
+      (a, b) =>
+        b.fits - a.fits ||
+        a.proved.statements.length - b.proved.statements.length ||
+        lastAsked(b.proved) - lastAsked(a.proved),
+    );
+  return best?.proved ?? null;
+}
+
 /** How much the names speak for a column: `order_id` is compared with `Order_id` or the `id` of orders rather than with any `id`. */
-function likeness({ statements, proof }: Proved, loop: readonly Statement[]): number {
-  const compared = plain(comparedColumn(loop[0] as Statement, proof.parameter) ?? '');
+function likeness({ statements, proof }: Proved, loop: readonly Statement[], compared: string): number {
   const column = plain(proof.column);
   if (compared === '') return 0;
   if (column === compared && compared !== 'id') return 3;
