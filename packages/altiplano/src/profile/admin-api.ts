@@ -116,8 +116,9 @@ export interface Health {
   }[];
   readonly profiling: {
     readonly level: string;
+    /** Of the reader's own requests, unless it is an operator; then the others are null. */
     readonly kept: number;
-    readonly bytes: number;
-    readonly dropped: number;
+    readonly bytes: number | null;
+    readonly dropped: number | null;
   };
 }

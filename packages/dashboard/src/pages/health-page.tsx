@@ -171,10 +171,8 @@ const Profiling = ({ level, kept, bytes: size, dropped }: Health['profiling']): 
   >
     <tr>
       <td class="numeric">{count(kept)} requests</td>
-      <td class="numeric">
-        <Bytes size={size} />
-      </td>
-      <td class="numeric">{count(dropped)}</td>
+      <td class="numeric">{size === null ? '–' : <Bytes size={size} />}</td>
+      <td class="numeric">{dropped === null ? '–' : count(dropped)}</td>
     </tr>
   </Section>
 );

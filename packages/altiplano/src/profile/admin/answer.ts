@@ -92,5 +92,5 @@ async function explained({ explain }: AdminSources, viewer: Viewer, profile: Pro
 /** Of the whole server, so for its operators. */
 async function healthOf({ collector, health }: AdminSources, viewer: Viewer): Promise<Health> {
   const own = viewer.everything ? ((await health?.()) ?? NO_HEALTH) : NO_HEALTH;
-  return { ...own, profiling: collector.figures() };
+  return { ...own, profiling: collector.figures(viewer) };
 }

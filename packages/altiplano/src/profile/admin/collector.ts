@@ -102,9 +102,13 @@ export class Collector {
     return own.list();
   }
 
-  figures(): Health['profiling'] {
-    const figures = this.#kept.figures(this.#level);
-    return { ...figures, dropped: figures.dropped + this.#overlooked };
+  /** How much is kept of everybody's, and lost, is an operator's to know. */
+  figures(viewer: Viewer): Health['profiling'] {
+    if (!viewer.everything) {
+      return { level: this.#level, kept: this.#seen(viewer).length, bytes: null, dropped: null };
+    }
+    const { dropped, ...figures } = this.#kept.figures();
+    return { level: this.#level, ...figures, dropped: dropped + this.#overlooked };
   }
 
   #seen(viewer: Viewer): readonly Profile[] {

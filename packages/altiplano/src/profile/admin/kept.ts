@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { Health } from '../admin-api.ts';
 import type { Profile } from '../profile.ts';
 
 /** For an hour, as everywhere. */
@@ -39,8 +38,8 @@ export class KeptProfiles {
     return [...this.#profiles.values()];
   }
 
-  figures(level: string): Health['profiling'] {
-    return { level, kept: this.#profiles.size, bytes: this.#profiles.calculatedSize, dropped: this.#dropped };
+  figures(): { readonly kept: number; readonly bytes: number; readonly dropped: number } {
+    return { kept: this.#profiles.size, bytes: this.#profiles.calculatedSize, dropped: this.#dropped };
   }
 }
 

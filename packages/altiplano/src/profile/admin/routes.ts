@@ -9,6 +9,7 @@ const MOST_ROUTES = 300;
 interface Minute {
   readonly durations: Histogram;
   statements: number;
+  errors: number;
 }
 
 interface Figures {
@@ -16,7 +17,6 @@ interface Figures {
   readonly route: string;
   readonly app: string | null;
   readonly minutes: Map<number, Minute>;
-  errors: number;
 }
 
 type Counted = Pick<RequestLine, 'method' | 'route' | 'app' | 'at' | 'status' | 'total' | 'statements'>;
@@ -30,11 +30,11 @@ export class RouteFigures {
     const route = this.#routes.get(key) ?? this.#open(key, line);
     if (route === null) return;
     const at = Math.floor(Date.parse(line.at) / MINUTE);
-    const minute = route.minutes.get(at) ?? { durations: new Histogram(), statements: 0 };
+    const minute = route.minutes.get(at) ?? { durations: new Histogram(), statements: 0, errors: 0 };
     route.minutes.set(at, minute);
     minute.durations.add(line.total);
     minute.statements += line.statements;
-    if ((line.status ?? 0) >= 500) route.errors += 1;
+    if ((line.status ?? 0) >= 500) minute.errors += 1;
     for (const old of route.minutes.keys()) if (old <= at - MINUTES) route.minutes.delete(old);
   }
 
@@ -46,25 +46,26 @@ export class RouteFigures {
 
   #open(key: string, { method, route, app }: Counted): Figures | null {
     if (this.#routes.size >= MOST_ROUTES) return null;
-    const figures: Figures = { method, route, app, minutes: new Map(), errors: 0 };
+    const figures: Figures = { method, route, app, minutes: new Map() };
     this.#routes.set(key, figures);
     return figures;
   }
 }
 
-function describe({ method, route, app, minutes, errors }: Figures, last: number): Route {
+function describe({ method, route, app, minutes }: Figures, last: number): Route {
   const known = [...minutes].filter(([at]) => at > last - MINUTES);
   const whole = new Histogram();
   for (const [, { durations }] of known) whole.merge(durations);
   const first = Math.min(last, ...known.map(([at]) => at));
-  const statements = known.reduce((sum, [, minute]) => sum + minute.statements, 0);
+  const sum = (of: (minute: Minute) => number) => known.reduce((total, [, minute]) => total + of(minute), 0);
   return {
-    ...{ method, route, app, errors },
+    ...{ method, route, app },
+    errors: sum(({ errors }) => errors),
     requests: whole.total,
     p50: whole.percentile(0.5),
     p95: whole.percentile(0.95),
     p99: whole.percentile(0.99),
-    statements: whole.total === 0 ? 0 : statements / whole.total,
+    statements: whole.total === 0 ? 0 : sum(({ statements }) => statements) / whole.total,
     minutes: Array.from({ length: last - first + 1 }, (_, index) => describeMinute(first + index, minutes)),
   };
 }

@@ -48,6 +48,69 @@ describe('the ring', () => {
     expect(ids({ ...OWNER, everything: false, explains: false }, 0)).toEqual(['4', '6']);
     expect(ids(DEVELOPER, 60)).toEqual([]);
   });
+
+  const reader = { ...OWNER, everything: false, explains: false };
+  const stranger = { ...OWNER, user: 'other' };
+
+  test('tells a reader nothing of how much others ask between two requests of one', () => {
+    const gap = (others: number): number => {
+      let clock = 1000;
+      const ring = new RequestRing(100, () => clock);
+      ring.add(line(), OWNER);
+      for (let index = 0; index < others; index += 1) {
+        clock += 1;
+        ring.add(line(), stranger);
+      }
+      clock = 1100;
+      ring.add(line(), OWNER);
+      const [first, second] = ring.list(reader, 0, 10).requests;
+      return (second?.sequence ?? 0) - (first?.sequence ?? 0);
+    };
+    expect(gap(50)).toBe(gap(0));
+    expect(gap(0)).toBeGreaterThan(0);
+  });
+
+  test('tells apart what came at once, and goes on from the last one seen', () => {
+    const ring = new RequestRing(100, () => 1000);
+    for (const id of ['1', '2', '3']) ring.add(line({ id }), OWNER);
+    const { requests, last } = ring.list(reader, 0, 2);
+    expect(requests.map(({ id }) => id)).toEqual(['1', '2']);
+    expect(ring.list(reader, last, 10).requests.map(({ id }) => id)).toEqual(['3']);
+    expect(ring.list(reader, last + 1, 10)).toEqual({ requests: [], missed: 0, last: last + 1 });
+  });
+
+  test('tells a reader who saw more that it began anew, and shows what came since', () => {
+    const before = new RequestRing(100, () => 1000);
+    before.add(line(), OWNER);
+    const { last } = before.list(reader, 0, 10);
+    const anew = new RequestRing(100, () => 2000);
+    expect(anew.list(reader, last, 10).last).toBe(0);
+    anew.add(line({ id: 'since' }), OWNER);
+    expect(anew.list(reader, last, 10).requests.map(({ id }) => id)).toEqual(['since']);
+  });
+});
+
+describe('errors of a route', () => {
+  test('are of the hour its requests are of', () => {
+    const routes = new RouteFigures();
+    const at = (minute: number) => new Date(Date.UTC(2026, 10, 28, 10, minute)).toISOString();
+    for (let index = 0; index < 5; index += 1) routes.add(line({ at: at(0), status: 500 }));
+    routes.add(line({ at: at(90), status: 500 }));
+    routes.add(line({ at: at(91) }));
+    const [route] = routes.list(Date.parse(at(92))).routes;
+    expect(route).toMatchObject({ requests: 2, errors: 1 });
+  });
+});
+
+describe('figures of what is kept', () => {
+  test('are an operator’s; others know of their own requests', () => {
+    const collector = new Collector('timings', () => []);
+    collector.keepNow(recordingOf(), OWNER);
+    collector.keepNow(recordingOf({ id: 'another' }), { ...OWNER, user: 'other' });
+    const reader = { ...OWNER, everything: false, explains: false };
+    expect(collector.figures(reader)).toEqual({ level: 'timings', kept: 1, bytes: null, dropped: null });
+    expect(collector.figures(DEVELOPER)).toMatchObject({ kept: 2, dropped: 0 });
+  });
 });
 
 describe('percentiles', () => {
@@ -104,7 +167,7 @@ describe('what is kept', () => {
     expect(small.queries.length).toBeGreaterThan(0);
     const kept = new KeptProfiles();
     for (let index = 0; index < 400; index++) kept.add({ ...small, id: String(index) });
-    const { kept: number, bytes, dropped } = kept.figures('timings');
+    const { kept: number, bytes, dropped } = kept.figures();
     expect(bytes).toBeLessThanOrEqual(32 * 1024 * 1024);
     expect([number + dropped, dropped > 0]).toEqual([400, true]);
   });
@@ -130,9 +193,9 @@ describe('what is kept', () => {
     const collector = new Collector('timings');
     collector.add(recordingOf({ id: 'good' }));
     collector.add({ ...recordingOf(), startedAt: Number.NaN });
-    expect(collector.figures().kept).toBe(0);
+    expect(collector.figures(DEVELOPER).kept).toBe(0);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(collector.figures()).toMatchObject({ kept: 1, dropped: 1 });
+    expect(collector.figures(DEVELOPER)).toMatchObject({ kept: 1, dropped: 1 });
     expect(collector.profile(DEVELOPER, 'good')?.id).toBe('good');
   });
 });
