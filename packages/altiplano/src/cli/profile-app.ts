@@ -86,7 +86,7 @@ async function ask(plan: RunPlan, program: Program): Promise<{ since: number; an
 }
 
 function failed(plan: RunPlan, problem: string, program: Program): Failure {
-  return new Failure('PROF_FAILED', {
+  return new Failure('CLI_PROFILE_FAILED', {
     values: { program: basename(plan.program), problem, said: `It said last:\n${program.lastWords()}` },
   });
 }

@@ -45,7 +45,7 @@ function notProfiled(url: URL, status: number): Failure {
 }
 
 function failed(url: URL, problem: string, said: string): Failure {
-  return new Failure('PROF_FAILED', {
+  return new Failure('CLI_PROFILE_FAILED', {
     values: { program: url.origin + url.pathname, problem, said: said.slice(0, 1000) },
   });
 }

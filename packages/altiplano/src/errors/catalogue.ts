@@ -292,7 +292,7 @@ export const CATALOGUE = {
   ),
   EMB_START_FAILED: entry(500, 'The embedded PostgreSQL did not start: {reason}', 'Its log is {log}.'),
   CLI_USAGE: entry(2, '{problem}', '{remedy}'),
-  PROF_FAILED: entry(1, '{program} could not be profiled: {problem}.', '{said}'),
+  CLI_PROFILE_FAILED: entry(1, '{program} could not be profiled: {problem}.', '{said}'),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;
