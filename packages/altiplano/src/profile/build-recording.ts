@@ -1,17 +1,14 @@
 import { siteOf } from './call-site.ts';
 import { now } from './clock.ts';
-import { printed } from './hash.ts';
 import { columnHashes, parameterHashes } from './hashed-answer.ts';
 import { FULL } from './level.ts';
-import { literalsOf, roughShape } from './literals.ts';
+import { literalsOf, roughShape, withoutValues } from './literals.ts';
+import { printParameter } from './print-parameter.ts';
 import type { QueryEntry } from './query-entry.ts';
 import type { Recorder, ReportedQuery } from './recorder.ts';
 import type { QueryRecord, Recording } from './recording.ts';
 import { state } from './state.ts';
 import { isStatement } from './statement-kind.ts';
-
-/** Printed parameters are cut here; a document in one would be kept with every query. */
-const LONGEST = 200;
 
 /** What was noted while it ran is put together only now, when nobody waits for it any more. */
 export function buildRecording(recorder: Recorder): Recording {
@@ -31,8 +28,8 @@ export function buildRecording(recorder: Recorder): Recording {
     queries,
     statements: recorder.statements,
     dropped: recorder.dropped,
-    texts: recorder.texts,
-    layers: recorder.layers,
+    texts: shownTexts(recorder.texts),
+    layers: [...recorder.layers],
     processor: recorder.used,
     shared: recorder.shared,
     blocked: recorder.blocked,
@@ -42,12 +39,13 @@ export function buildRecording(recorder: Recorder): Recording {
 
 function describe(entry: QueryEntry, ordinal: number, began: number, rank: number, repeats: boolean): QueryRecord {
   const { driver, text, kind, rows, error, connection, transaction, layer, label, captured, values } = entry;
-  const given = values !== null && values.length > 0 ? values : isStatement(kind) ? literalsOf(text) : null;
+  const isBare = values === null || values.length === 0;
+  const given = isBare ? (isStatement(kind) ? literalsOf(text) : null) : values;
   const hashes = parameterHashes(given);
   return {
     ordinal,
     driver,
-    text,
+    text: shown(text, isBare),
     kind,
     asked: entry.asked - began,
     acquired: after(entry.acquired, began),
@@ -57,7 +55,7 @@ function describe(entry: QueryEntry, ordinal: number, began: number, rank: numbe
     error,
     parametersHash: hashes?.whole ?? null,
     parameterHashes: hashes?.each ?? null,
-    parameters: rank >= FULL && state.parameters && values !== null ? values.map(cut) : null,
+    parameters: rank >= FULL && state.parameters && values !== null ? values.map(printParameter) : null,
     columnHashes: repeats ? columnHashes(entry.data, entry.columns) : null,
     connection,
     transaction,
@@ -88,9 +86,18 @@ function after(time: number | null, began: number): number | null {
   return time === null ? null : time - began;
 }
 
-function cut(value: unknown): string {
-  const text = value === null || value === undefined ? 'null' : printed(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+/** A placeholder says that values are apart; without one they may stand in the text, and are shown no more than parameters are. */
+function shown(text: string, isBare: boolean): string {
+  return state.parameters || !isBare ? text : withoutValues(text);
+}
+
+function shownTexts(texts: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const counted = new Map<string, number>();
+  for (const [text, times] of texts) {
+    const key = shown(text, !/\$\d/.test(text));
+    counted.set(key, (counted.get(key) ?? 0) + times);
+  }
+  return counted;
 }
 
 /** Whether a statement was sent twice, values written into it aside: only then may a loop be proved by the rows before it. */

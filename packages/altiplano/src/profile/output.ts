@@ -9,7 +9,7 @@ import { findVerdicts } from './verdict/verdicts.ts';
 
 /** Every recording as a line of JSON at the end of a file, for `altiplano profile` and whoever reads it. */
 export function writeTo(file: string): void {
-  const descriptor = openSync(file, 'a');
+  const descriptor = openSync(file, 'a', 0o600);
   const stop = onRecording((recording) => writeSync(descriptor, `${encodeRecording(recording)}\n`));
   process.once('exit', () => {
     stop();

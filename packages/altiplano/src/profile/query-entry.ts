@@ -47,6 +47,9 @@ export interface Answer {
 /** Rows of one answer that are looked at for the parameters of later queries. */
 const MOST_ROWS = 200;
 
+/** Characters of a row that is looked at. */
+const WIDEST = 4_000;
+
 /** A query under way. Its driver tells it, in this order: it has a connection, its answer arrives, it is read. */
 export class QueryEntry {
   readonly driver: QueryRecord['driver'];
@@ -125,9 +128,10 @@ export class QueryEntry {
 
   /** All of it is read. What the loop was busy with since the first message is called decoding. */
   ends(answer: Answer): void {
+    if (this.decoded !== null) return;
     this.#over();
     this.rows = answer.rows;
-    if (this.kind !== 'read' || !answer.data || answer.data.length < 2) return;
+    if (this.kind !== 'read' || !answer.data || answer.data.length < 2 || isWide(answer.data[0])) return;
     this.data = answer.data.length > MOST_ROWS ? answer.data.slice(0, MOST_ROWS) : answer.data;
     this.columns = answer.columns ?? null;
   }
@@ -153,6 +157,13 @@ export class QueryEntry {
     this.#isWaiting = false;
     for (const recorder of this.#recorders) recorder.goesOn();
   }
+}
+
+/** Rows of documents are not held until the request is over for the keys they may have. */
+function isWide(row: unknown): boolean {
+  let length = 0;
+  for (const value of Object.values(row ?? {})) length += typeof value === 'string' ? value.length : 0;
+  return length > WIDEST;
 }
 
 function codeOf(error: unknown): string {

@@ -61,7 +61,7 @@ export class Recorder {
   #children = 0;
   #waiting = 0;
   #waitingSince = 0;
-  #recording: Recording | null = null;
+  #recording: WeakRef<Recording> | null = null;
 
   constructor(kind: Recording['kind'], options: RecordingOptions) {
     this.kind = kind;
@@ -181,11 +181,22 @@ export class Recorder {
   /** Ends it where it goes on, and tells those who listen. */
   finish(): Recording {
     this.end();
-    if (this.#recording !== null) return this.#recording;
+    const before = this.#recording?.deref();
+    if (before !== undefined) return before;
     const recording = buildRecording(this);
-    this.#recording = recording;
+    this.#recording = new WeakRef(recording);
+    this.release();
     publish(recording);
     return recording;
+  }
+
+  /** A connection or a timer that was opened in a request holds its frame, and so this, for as long as it lives: nothing is to hang on it. */
+  release(): void {
+    this.entries.length = 0;
+    this.layers.length = 0;
+    this.texts.clear();
+    this.#expected.clear();
+    this.#shapes.clear();
   }
 }
 

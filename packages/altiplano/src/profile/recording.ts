@@ -27,7 +27,10 @@ export interface QueryRecord {
   /** Its place among the queries of the recording, from 0. */
   readonly ordinal: number;
   readonly driver: 'altiplano' | 'pg' | 'postgres';
-  /** As it was sent, without sqlcommenter's comment; never with parameters written into it by us. */
+  /**
+   * As it was sent, without sqlcommenter's comment; never with parameters written into it by us. What the program wrote into a text without
+   * parameters is `?`, but for single digits, limits and offsets, unless parameters were asked for.
+   */
   readonly text: string;
   /**
    * `transaction` is begin, commit, rollback, savepoint; `setting` is set, reset, set_config alone; `cursor` is declare, fetch, close: none of

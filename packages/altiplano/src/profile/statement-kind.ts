@@ -42,6 +42,8 @@ const SETS_ONLY = /^select\s+(?:pg_catalog\.)?set_config\s*\((?![\s\S]*\bfrom\b)
 const LEADING = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|[(;])+/;
 /** Texts that a program sends are few; those with values written into them are many, and are forgotten in turns. */
 const MOST = 2_000;
+/** Longer ones are bulk inserts and come once. */
+const LONGEST = 10_000;
 const known = new Map<string, StatementKind>();
 
 /**
@@ -50,11 +52,11 @@ const known = new Map<string, StatementKind>();
  * a transaction's nor a setting.
  */
 export function kindOf(text: string): StatementKind {
-  const found = known.get(text);
+  const found = text.length > LONGEST ? undefined : known.get(text);
   if (found !== undefined) return found;
   if (known.size >= MOST) known.clear();
   const kind = classify(text);
-  known.set(text, kind);
+  if (text.length <= LONGEST) known.set(text, kind);
   return kind;
 }
 

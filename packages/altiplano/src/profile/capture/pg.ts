@@ -28,6 +28,8 @@ export function patchPg(pg: unknown): void {
   if (query !== null) {
     before(query, 'submit', noteSent);
     before(query, 'handleRowDescription', noteArrival);
+    // With `query_timeout` the callback that was wrapped is never called, only this.
+    before(query, 'handleError', noteError);
   }
   patchPgPool(Pool);
 }
@@ -134,6 +136,10 @@ function noteSent(this: unknown): void {
 
 function noteArrival(this: unknown): void {
   if (state.active > 0) entries.get(this as object)?.arrives();
+}
+
+function noteError(this: unknown, error: unknown): void {
+  entries.get(this as object)?.fails(error);
 }
 
 interface Result {

@@ -62,7 +62,10 @@ function finish(underway: ServedRequest, method: string, path: string, response:
     recorder.end();
     const status = response.headersSent ? response.statusCode : null;
     recorder.request = { framework: underway.framework, method, path, route, status };
-    if (state.listeners.size === 0) return;
+    if (state.listeners.size === 0) {
+      recorder.release();
+      return;
+    }
     // Put together when the answer is out of the house.
     setImmediate(() => {
       try {

@@ -1,6 +1,15 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { current, ignore, layer, patchPg, type QueryRecord, record } from '../../../src/profile/index.ts';
+import {
+  current,
+  ignore,
+  layer,
+  patchPg,
+  type QueryRecord,
+  record,
+  setLevel,
+  startRecording,
+} from '../../../src/profile/index.ts';
 
 let pool: pg.Pool;
 beforeAll(() => {
@@ -12,6 +21,10 @@ afterAll(() => pool.end());
 
 async function queriesOf(work: () => Promise<unknown>): Promise<readonly QueryRecord[]> {
   return (await record('test', work, { level: 'stacks' })).recording.queries;
+}
+
+async function fullQueriesOf(work: () => Promise<unknown>): Promise<readonly QueryRecord[]> {
+  return (await record('test', work, { level: 'full' })).recording.queries;
 }
 
 test('notes a query of a pool once, with times in order and its rows', async () => {
@@ -208,12 +221,46 @@ test('hashes what a loop is proved by, and only then', async () => {
 
 test('hashes the values that are written into a text, where there are no parameters', async () => {
   const queries = await queriesOf(async () => {
-    const { rows } = await pool.query<{ id: number }>('select n as id from generate_series(7, 8) n');
+    const { rows } = await pool.query<{ id: number }>('select n as id from generate_series(70, 71) n');
     for (const { id } of rows) await pool.query(`select ${id} as parent`);
   });
   const [parent, first, second] = queries;
   expect(parent?.columnHashes?.id?.has(first?.parameterHashes?.[0]?.[0] ?? '')).toBe(true);
   expect(first?.parametersHash).not.toBe(second?.parametersHash);
+  expect(first?.text).toBe('select ? as parent');
+});
+
+test('shows values that are written into a text only where parameters are asked for', async () => {
+  const work = () => Promise.all(['ann', 'bea'].map((name) => pool.query(`select '${name}' as name limit 5`)));
+  const hidden = (await record('test', work)).recording;
+  expect([...hidden.texts]).toEqual([['select ? as name limit 5', 2]]);
+  expect(JSON.stringify(hidden.queries)).not.toMatch(/ann|bea/);
+  setLevel('off', { parameters: true });
+  const told = (await record('test', work, { level: 'full' })).recording;
+  const [asked] = await fullQueriesOf(() => pool.query('select $1::text as mail', ['ann@example.com']));
+  setLevel('off', { parameters: false });
+  expect(told.queries.map(({ text }) => text).sort()[0]).toBe("select 'ann' as name limit 5");
+  expect(asked?.parameters).toEqual(['…']);
+});
+
+test('knows a query that its client gave up', async () => {
+  const hasty = new pg.Pool({ connectionString: inject('adminUrl'), max: 1, query_timeout: 100 });
+  const queries = await queriesOf(async () => {
+    await expect(hasty.query('select pg_sleep(0.5)')).rejects.toThrow('timeout');
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+  expect(queries).toMatchObject([{ error: 'CONNECTION', rows: null }]);
+  expect((queries[0]?.decoded as number) - (queries[0]?.asked as number)).toBeGreaterThan(80);
+  await hasty.end();
+});
+
+test('leaves nothing on a recorder that is over: a connection that it opened holds it', async () => {
+  const recorder = startRecording('request', { level: 'stacks' });
+  await recorder.run(() => pool.query('select 1'));
+  const recording = recorder.finish();
+  expect(recording.queries).toHaveLength(1);
+  expect([recorder.entries.length, recorder.texts.size, recorder.layers.length]).toEqual([0, 0, 0]);
+  expect(recorder.finish()).toBe(recording);
 });
 
 test('keeps as many as it may and counts the others', async () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { Agent, get, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { useApp } from './run-app.ts';
@@ -9,6 +10,7 @@ describe('an Express app that knows nothing of it', () => {
     const response = await fetch(`${app().origin}/houses/12/people/7?secret=x`);
     expect(await response.json()).toEqual({ id: '7', rows: [{ id: 1 }, { id: 2 }, { id: 3 }] });
     const [recording] = await app().recordings(1);
+    expect(statSync(app().file).mode & 0o777).toBe(0o600);
     expect(recording?.request).toEqual({
       framework: 'express',
       method: 'GET',
@@ -36,7 +38,7 @@ describe('an Express app that knows nothing of it', () => {
     const recording = (await app().recordings(before + 1)).at(-1);
     expect(recording?.queries.map(({ text }) => text)).toEqual([
       'select 1 as visitor',
-      'select n from generate_series(1, 1000) n',
+      'select n from generate_series(1, ?) n',
     ]);
     expect(recording?.queries[1]?.decoded).not.toBeNull();
   });

@@ -16,6 +16,8 @@ export interface RunningApp {
   readonly origin: string;
   /** All that were written so far, as soon as there are so many. */
   recordings(count: number): Promise<readonly Recording[]>;
+  /** Where they are written. */
+  readonly file: string;
   readonly said: { stderr: string };
   readonly child: ChildProcess;
 }
@@ -57,7 +59,7 @@ async function startApp(
   });
   for await (const line of createInterface({ input: child.stdout })) {
     const origin = `http://localhost:${line}`;
-    return { origin, child, said, recordings: (count) => recordingsOf(file, count, said) };
+    return { origin, child, said, file, recordings: (count) => recordingsOf(file, count, said) };
   }
   throw new Error(`${name} did not start: ${said.stderr}`);
 }
