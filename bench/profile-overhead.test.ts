@@ -17,7 +17,11 @@ test('climbs the ladder with a server a step, and says what each costs', async (
   const rows = rowsOf(subject, steps);
   expect(rows.map(({ variant, statements }) => [variant, statements])).toEqual(STEPS.map((step) => [step, 2]));
   expect(conclude(rows).slice(-2)).toEqual([
-    expect.stringMatching(/^p99 of callbot's page at counts: × [\d.]+, aim ≤ 1.02: (kept|missed)$/),
-    expect.stringMatching(/^p99 of callbot's page at timings: × [\d.]+, aim ≤ 1.1: (kept|missed)$/),
+    expect.stringMatching(
+      /^p99 of callbot's page at counts: × [\d.]+, aim ≤ 1.02: (kept|missed)(, but rounds lay between × [\d.]+ and × [\d.]+)?$/,
+    ),
+    expect.stringMatching(
+      /^p99 of callbot's page at timings: × [\d.]+, aim ≤ 1.1: (kept|missed)(, but rounds lay between × [\d.]+ and × [\d.]+)?$/,
+    ),
   ]);
 });

@@ -34,8 +34,15 @@ export function conclude(rows: readonly Row[]): readonly string[] {
 function targets(rows: readonly Row[]): readonly string[] {
   return Object.entries(TARGETS).map(([step, most]) => {
     const row = rows.find(({ case: name, variant }) => name.startsWith('callbot') && variant === step);
-    const ratio = Number(/p99 × ([\d.]+)/.exec(row?.note ?? '')?.[1]);
-    return `p99 of callbot's page at ${step}: × ${round(ratio)}, aim ≤ ${most}: ${ratio <= most ? 'kept' : 'missed'}`;
+    const [ratio, least, largest] = (/p99 × ([\d.]+) \(([\d.]+) to ([\d.]+)\)/.exec(row?.note ?? '') ?? [])
+      .slice(1)
+      .map(Number);
+    if (ratio === undefined || least === undefined || largest === undefined)
+      return `p99 of callbot's page at ${step}: not measured`;
+    // A median within the aim says little where the rounds themselves lie on both sides of it.
+    const doubt =
+      ratio <= most && largest > most ? `, but rounds lay between × ${round(least)} and × ${round(largest)}` : '';
+    return `p99 of callbot's page at ${step}: × ${round(ratio)}, aim ≤ ${most}: ${ratio <= most ? 'kept' : 'missed'}${doubt}`;
   });
 }
 
