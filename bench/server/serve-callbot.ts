@@ -5,7 +5,9 @@ import { serve, spareMemory, startEngine, startFolder } from 'altiplano/testing'
 spareMemory();
 const { DATABASE_URL = '', ALTIPLANO_SECRET = '' } = process.env;
 const engine = await startEngine({ url: DATABASE_URL, apps: [callbot], pepper: ALTIPLANO_SECRET });
-const server = await serve({ engine, host: '127.0.0.1', port: 0, version: 'bench', logger: { level: 'error' } });
+const dashboard = process.argv.includes('--dashboard');
+const logger = { level: 'error' };
+const server = await serve({ engine, host: '127.0.0.1', port: 0, version: 'bench', logger, dashboard });
 const folder = startFolder({ url: DATABASE_URL });
 process.on('SIGTERM', () => {
   Promise.all([server.stop(), folder.stop()]).then(() => process.exit(0));

@@ -4,7 +4,8 @@ import { type ServerProcess, startProgram } from '../../server/program.ts';
 
 /** Without the hooks, and at each step with them. */
 export const STEPS = ['off', 'counts', 'timings', 'stacks', 'full'] as const;
-export type Step = (typeof STEPS)[number];
+/** `dashboard`: what our own server notes of each request for its dashboard, without the hooks. */
+export type Step = (typeof STEPS)[number] | 'dashboard';
 
 export interface Subject {
   readonly name: string;
@@ -14,6 +15,8 @@ export interface Subject {
   readonly path: string;
   readonly token: string;
   readonly statements: number;
+  /** All of the ladder where nothing is said; the first is what the others are compared with. */
+  readonly steps?: readonly Step[];
 }
 
 export interface Effort {
@@ -44,18 +47,19 @@ export interface Ratio {
 
 /** One server for each step, all up at once, asked in turns, request by request: what else the machine does hits all alike. */
 export async function climb(subject: Subject, { rounds, requests, warming }: Effort): Promise<readonly StepFigures[]> {
-  const servers = await Promise.all(STEPS.map((step) => startAt(subject, step)));
+  const { steps = STEPS } = subject;
+  const servers = await Promise.all(steps.map((step) => startAt(subject, step)));
   try {
     const asks = servers.map((server) => askerOf(server, subject));
     // Untimed: connections, prepared statements, compiled code.
     await inTurns(asks, warming);
     const began = servers.map((server) => server.cpuSeconds());
-    const turns: (readonly number[])[][] = STEPS.map(() => []);
+    const turns: (readonly number[])[][] = steps.map(() => []);
     for (let round = 0; round < rounds; round++) {
       for (const [index, times] of (await inTurns(asks, requests)).entries()) turns[index]?.push(times);
     }
     for (const ask of asks) ask.close();
-    return STEPS.map((step, index) => {
+    return steps.map((step, index) => {
       const [own = [], base = []] = [turns[index], turns[0]];
       return {
         step,
@@ -72,9 +76,14 @@ export async function climb(subject: Subject, { rounds, requests, warming }: Eff
 
 async function startAt({ program, environment }: Subject, step: Step): Promise<ServerProcess> {
   const words = [await bundle(`server/${program}`)];
-  if (step !== 'off') words.unshift('--import', new URL(`file://${await bundle('server/register')}`).href);
+  if (step === 'dashboard') words.push('--dashboard');
+  else if (step !== 'off') words.unshift('--import', new URL(`file://${await bundle('server/register')}`).href);
   const { APP_DATABASE_URL: _app, DATABASE_DIRECT_URL: _direct, LOG_LEVEL: _level, ...inherited } = process.env;
-  return startProgram(process.execPath, words, { ...inherited, ...environment, ALTIPLANO_PROFILE: step });
+  return startProgram(process.execPath, words, {
+    ...inherited,
+    ...environment,
+    ALTIPLANO_PROFILE: step === 'dashboard' ? 'off' : step,
+  });
 }
 
 interface Asker {

@@ -63,15 +63,17 @@ async function subjectsOf(url: string): Promise<readonly Subject[]> {
   if (tenant === undefined) throw new Error('no workspace');
   const token = await issueToken(url, callbot.name, tenant.admin, [], SECRET);
   const plain = { program: 'plain-pg', environment: { DATABASE_URL: url }, token: 'none' };
+  const page: Subject = {
+    name: 'callbot, first page',
+    program: 'serve-callbot',
+    environment: { DATABASE_URL: url, ALTIPLANO_SECRET: SECRET },
+    path: targetOf(listCase(tenant, 'first page', '')),
+    token,
+    statements: 1,
+  };
   return [
-    {
-      name: 'callbot, first page',
-      program: 'serve-callbot',
-      environment: { DATABASE_URL: url, ALTIPLANO_SECRET: SECRET },
-      path: targetOf(listCase(tenant, 'first page', '')),
-      token,
-      statements: 1,
-    },
+    page,
+    { ...page, name: 'own dashboard, first page', steps: ['off', 'dashboard'] },
     { ...plain, name: 'pg, one statement', path: '/1', statements: 1 },
     { ...plain, name: 'pg, twenty statements', path: '/20', statements: 20 },
   ];
