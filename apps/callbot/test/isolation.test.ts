@@ -24,7 +24,11 @@ const OPEN: Readonly<Record<string, string>> = {
   'altiplano.idempotency_key': 'replies, each to the caller who got it; not readable but through kept_reply',
   'altiplano.job_run': 'how jobs stand; not readable but through job_progress, by the tenants that asked for one',
   'altiplano.bitmap': 'which bitmaps there are and how far they are; not readable',
+  'altiplano.profile':
+    'where the time of requests went, for an hour; not readable: only the owner’s connection is asked',
   'altiplano.rollup': 'which rollups there are and how far they are; readable in part: how far the folder has come',
+  'altiplano.sign_in_attempt':
+    'hashes of who was refused lately, and how often; not readable but through count_attempt',
   'altiplano.summary': 'which summaries there are and how far they are; not readable',
   'altiplano.session': 'who has signed in; not readable but through functions, one session at a time',
   'altiplano.setting': 'the name of the role; not readable',
@@ -208,9 +212,12 @@ describe('the app’s role', () => {
     expect(rows.map(({ name }) => name)).toEqual([
       // A job for the session's tenant, and how a job stands that it asked for.
       'altiplano.add_job',
+      // Attempts to sign in, before anybody is known: one more of a hashed name, and none any more.
+      'altiplano.count_attempt',
       // Sessions, before anybody is known: one by its 128 random bits, or to end them all those of one user.
       'altiplano.end_session',
       'altiplano.end_sessions',
+      'altiplano.forgive_attempt',
       'altiplano.job_progress',
       // The reply a caller got to a key, of the session's caller only; and keeping one.
       'altiplano.keep_reply',

@@ -55,9 +55,9 @@ async function bodyOf(database: Database, caller: Caller, { path, query }: Naive
     case 'users':
       need(caller, 'users:read');
       refuseUnknown(parameters, ['page', 'size']);
-      return writeUsers(database, caller, readPageQuery({ filters: {}, searched: null, profiled: false }, parameters));
+      return writeUsers(database, caller, readPageQuery({ filters: {}, searched: null }, parameters));
     case 'me/permissions':
-      readNothing(parameters, false);
+      readNothing(parameters);
       return jsonObject([['permissions', jsonArray(caller.permissions.map((one) => JSON.stringify(one)))]]);
     default:
       throw new Refusal(404);

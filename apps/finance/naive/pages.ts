@@ -32,11 +32,10 @@ export interface PageQuery {
   readonly size: number;
 }
 
-/** Lists and objects can be asked where their time went; what is neither cannot. */
-type Read = Pick<Listing, 'filters' | 'searched'> & { readonly profiled?: boolean };
+type Read = Pick<Listing, 'filters' | 'searched'>;
 
 /** Refuses with the names of all parameters at fault at once. */
-export function readPageQuery({ filters, searched, profiled = true }: Read, of: Parameters): PageQuery {
+export function readPageQuery({ filters, searched }: Read, of: Parameters): PageQuery {
   const conditions: Condition[] = [];
   let search: string | undefined;
   let [page, size] = [1, 20];
@@ -48,15 +47,15 @@ export function readPageQuery({ filters, searched, profiled = true }: Read, of: 
     else if (name === 'search' && searched !== null) search = readSearch(value);
     else if (name === 'page') page = readWhole(value, Number.MAX_SAFE_INTEGER);
     else if (name === 'size') size = readWhole(value, 100);
-    else if (name === '_profile' && profiled) readBoolean(value);
+    else if (name === '_profile') readBoolean(value);
     else throw new MalformedValue('unknown');
   });
   return { conditions, search, page, size };
 }
 
-export function readNothing(of: Parameters, profiled = true): void {
+export function readNothing(of: Parameters): void {
   collectFaults(of, (name, value) => {
-    if (name !== '_profile' || !profiled) throw new MalformedValue('unknown');
+    if (name !== '_profile') throw new MalformedValue('unknown');
     readBoolean(value);
   });
 }

@@ -77,7 +77,8 @@ async function interleave(moments: readonly Moment[], afterEach: () => Promise<v
     }
     await afterEach();
   }
-  await Promise.all(writers.map((writer, by) => last[by]?.then(() => writer.query('commit'))));
+  // Serializable ones may be told only now that one of them has to give up: then its changes are not there, and the figures say so.
+  await Promise.all(writers.map((writer, by) => last[by]?.then(() => writer.query('commit').catch(givenUp))));
 }
 
 function givenUp(error: { code?: string }): void {
