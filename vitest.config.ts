@@ -6,7 +6,7 @@ const database = ['packages/*/test/**/*.test.ts', 'apps/**/*.test.ts', 'bench/**
 const anywhere = [
   'bench/**',
   'apps/*/sample/**',
-  'packages/altiplano/test/{embedded,readme,twin,types}/**',
+  'packages/altiplano/test/{cli,embedded,http,readme,twin,types}/**',
   'packages/altiplano/test/profile/{command,diagnose,register,report,testing}/**',
   'packages/dashboard/test/!(real-plans).test.ts',
 ];
@@ -21,7 +21,8 @@ export default defineConfig({
     // Two cores are what the build machines have; more workers only make the database queue.
     maxWorkers: 2,
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Loading 100,000 customers and their bitmaps took over two minutes on a busy machine.
+    hookTimeout: 300_000,
     ...(scope === 'unit' ? {} : { globalSetup: ['packages/altiplano/test/support/server.ts'] }),
   },
 });
