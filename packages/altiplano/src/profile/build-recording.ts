@@ -1,12 +1,13 @@
 import { siteOf } from './call-site.ts';
 import { now } from './clock.ts';
-import { columnHashes, parameterHashes } from './hashed-answer.ts';
+import { columnHashes, literalHashes, parameterHashes } from './hashed-answer.ts';
 import { FULL } from './level.ts';
-import { literalsOf, roughShape, withoutValues } from './literals.ts';
+import { LONGEST, roughShape, withoutValues } from './literals.ts';
 import { printParameter } from './print-parameter.ts';
 import type { QueryEntry } from './query-entry.ts';
 import type { Recorder, ReportedQuery } from './recorder.ts';
 import type { QueryRecord, Recording } from './recording.ts';
+import { rememberSent } from './sent-text.ts';
 import { state } from './state.ts';
 import { isStatement } from './statement-kind.ts';
 
@@ -15,8 +16,9 @@ export function buildRecording(recorder: Recorder): Recording {
   const since = now();
   const { entries, began } = recorder;
   const repeats = repeatedTexts(recorder);
+  const showsValues = recorder.rank >= FULL && state.parameters;
   const queries = entries.map((entry, ordinal) =>
-    isUnderway(entry) ? describe(entry, ordinal, began, recorder.rank, repeats) : relative(entry, ordinal, began),
+    isUnderway(entry) ? describe(entry, ordinal, began, showsValues, repeats) : relative(entry, ordinal, began),
   );
   return {
     id: recorder.id,
@@ -28,7 +30,7 @@ export function buildRecording(recorder: Recorder): Recording {
     queries,
     statements: recorder.statements,
     dropped: recorder.dropped,
-    texts: shownTexts(recorder.texts),
+    texts: shownTexts(recorder.texts, showsValues),
     layers: [...recorder.layers],
     processor: recorder.used,
     shared: recorder.shared,
@@ -37,15 +39,22 @@ export function buildRecording(recorder: Recorder): Recording {
   };
 }
 
-function describe(entry: QueryEntry, ordinal: number, began: number, rank: number, repeats: boolean): QueryRecord {
+function describe(
+  entry: QueryEntry,
+  ordinal: number,
+  began: number,
+  showsValues: boolean,
+  repeats: boolean,
+): QueryRecord {
   const { driver, text, kind, rows, error, connection, transaction, layer, label, captured, values } = entry;
   const isBare = values === null || values.length === 0;
-  const given = isBare ? (isStatement(kind) ? literalsOf(text) : null) : values;
-  const hashes = parameterHashes(given);
-  return {
+  // A setting may say whose rows the statements behind it are about.
+  const written = isStatement(kind) || kind === 'setting' ? literalHashes(text) : null;
+  const hashes = isBare ? written : parameterHashes(values);
+  const query: QueryRecord = {
     ordinal,
     driver,
-    text: shown(text, isBare),
+    text: showsValues ? text : withoutValues(text),
     kind,
     asked: entry.asked - began,
     acquired: after(entry.acquired, began),
@@ -55,7 +64,8 @@ function describe(entry: QueryEntry, ordinal: number, began: number, rank: numbe
     error,
     parametersHash: hashes?.whole ?? null,
     parameterHashes: hashes?.each ?? null,
-    parameters: rank >= FULL && state.parameters && values !== null ? values.map(printParameter) : null,
+    literalsHash: isBare ? null : (written?.whole ?? null),
+    parameters: showsValues ? (values ?? []).map(printParameter) : null,
     columnHashes: repeats ? columnHashes(entry.data, entry.columns) : null,
     connection,
     transaction,
@@ -63,6 +73,8 @@ function describe(entry: QueryEntry, ordinal: number, began: number, rank: numbe
     site: entry.site ?? (captured === null ? null : siteOf(captured)),
     label,
   };
+  if (!isBare && query.text !== text && text.length <= LONGEST) rememberSent(query, text);
+  return query;
 }
 
 /** Not by its class, of which a process with two copies of this module has two. */
@@ -86,15 +98,11 @@ function after(time: number | null, began: number): number | null {
   return time === null ? null : time - began;
 }
 
-/** A placeholder says that values are apart; without one they may stand in the text, and are shown no more than parameters are. */
-function shown(text: string, isBare: boolean): string {
-  return state.parameters || !isBare ? text : withoutValues(text);
-}
-
-function shownTexts(texts: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+function shownTexts(texts: ReadonlyMap<string, number>, showsValues: boolean): ReadonlyMap<string, number> {
+  if (showsValues) return new Map(texts);
   const counted = new Map<string, number>();
   for (const [text, times] of texts) {
-    const key = shown(text, !/\$\d/.test(text));
+    const key = withoutValues(text);
     counted.set(key, (counted.get(key) ?? 0) + times);
   }
   return counted;

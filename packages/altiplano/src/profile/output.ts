@@ -7,7 +7,10 @@ import { swallow } from './state.ts';
 import { isStatement, kindOf } from './statement-kind.ts';
 import { findVerdicts } from './verdict/verdicts.ts';
 
-/** Every recording as a line of JSON at the end of a file, for `altiplano profile` and whoever reads it. */
+/**
+ * Every recording as a line of JSON at the end of a file, for `altiplano profile` and whoever reads it. A new file is its owner's alone; one
+ * that is there (a pipe, a file that a group may read) keeps its mode, which somebody chose.
+ */
 export function writeTo(file: string): void {
   const descriptor = openSync(file, 'a', 0o600);
   const stop = onRecording((recording) => writeSync(descriptor, `${encodeRecording(recording)}\n`));

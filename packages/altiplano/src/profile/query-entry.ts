@@ -1,5 +1,6 @@
 import type { Captured } from './call-site.ts';
 import { busy, now } from './clock.ts';
+import { keptRows } from './kept-rows.ts';
 import type { Recorder } from './recorder.ts';
 import type { CallSite, QueryRecord } from './recording.ts';
 import type { StatementKind } from './statement-kind.ts';
@@ -43,12 +44,6 @@ export interface Answer {
   readonly data?: readonly unknown[] | null;
   readonly columns?: readonly string[] | null;
 }
-
-/** Rows of one answer that are looked at for the parameters of later queries. */
-const MOST_ROWS = 200;
-
-/** Characters of a row that is looked at. */
-const WIDEST = 4_000;
 
 /** A query under way. Its driver tells it, in this order: it has a connection, its answer arrives, it is read. */
 export class QueryEntry {
@@ -131,8 +126,8 @@ export class QueryEntry {
     if (this.decoded !== null) return;
     this.#over();
     this.rows = answer.rows;
-    if (this.kind !== 'read' || !answer.data || answer.data.length < 2 || isWide(answer.data[0])) return;
-    this.data = answer.data.length > MOST_ROWS ? answer.data.slice(0, MOST_ROWS) : answer.data;
+    if (this.kind !== 'read' || !answer.data || answer.data.length < 2) return;
+    this.data = keptRows(answer.data);
     this.columns = answer.columns ?? null;
   }
 
@@ -157,13 +152,6 @@ export class QueryEntry {
     this.#isWaiting = false;
     for (const recorder of this.#recorders) recorder.goesOn();
   }
-}
-
-/** Rows of documents are not held until the request is over for the keys they may have. */
-function isWide(row: unknown): boolean {
-  let length = 0;
-  for (const value of Object.values(row ?? {})) length += typeof value === 'string' ? value.length : 0;
-  return length > WIDEST;
 }
 
 function codeOf(error: unknown): string {

@@ -28,8 +28,8 @@ export interface QueryRecord {
   readonly ordinal: number;
   readonly driver: 'altiplano' | 'pg' | 'postgres';
   /**
-   * As it was sent, without sqlcommenter's comment; never with parameters written into it by us. What the program wrote into a text without
-   * parameters is `?`, but for single digits, limits and offsets, unless parameters were asked for.
+   * As it was sent, without comments; never with parameters written into it by us. What the program wrote into it is `?`, but for single
+   * digits, limits and offsets, unless parameters were asked for and this is at `full`.
    */
   readonly text: string;
   /**
@@ -56,7 +56,9 @@ export interface QueryRecord {
   readonly parametersHash: string | null;
   /** Hash of each parameter, by the same salt; lists are hashed by element, and their hashes are in one entry. */
   readonly parameterHashes: readonly (readonly string[])[] | null;
-  /** The values themselves, printed and cut; only where the program's owner asked for them. */
+  /** Hash of the values that are written into a text besides its parameters, by the same salt; null or not there where there are none. */
+  readonly literalsHash?: string | null;
+  /** The values themselves, printed and cut, none of a text without; only where the program's owner asked for them. */
   readonly parameters: readonly string[] | null;
   /** Hashes of the values of each column, of the first rows of an answer with more than one; null where they were not kept. */
   readonly columnHashes: Readonly<Record<string, ReadonlySet<string>>> | null;

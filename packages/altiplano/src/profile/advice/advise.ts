@@ -1,8 +1,10 @@
 import type { Finding } from '../finding.ts';
 import { fingerprint } from '../fingerprint/fingerprint.ts';
 import type { QueryRecord, Recording } from '../recording.ts';
+import { sentTextOf } from '../sent-text.ts';
 import { type Advise, type Explained, toFinding } from './advice.ts';
 import { type ExplainOptions, type Explains, explainQuery } from './explain-query.ts';
+import { maskedPlan } from './masked-plan.ts';
 import { missingIndex } from './missing-index.ts';
 import { nodesOf, type PlacedNode, rootOf } from './plan-node.ts';
 import { policyPerRow, spilledSort, staleStatistics, unusedWideColumns } from './plan-rules.ts';
@@ -58,9 +60,11 @@ export async function adviseRecording(
   const findings: Finding[] = [];
   for (const [first, ...others] of shapesOf(queries)) {
     const ordinals = [first, ...others].map(({ ordinal }) => ordinal);
-    const advised = await adviseQuery(client, { ...options, text: first.text }, ordinals).catch(() => null);
+    const text = sentTextOf(first);
+    const advised = await adviseQuery(client, { ...options, text }, ordinals).catch(() => null);
     if (advised === null) continue;
-    for (const ordinal of ordinals) plans.set(ordinal, advised.plan);
+    const plan = text === first.text ? advised.plan : maskedPlan(advised.plan);
+    for (const ordinal of ordinals) plans.set(ordinal, plan);
     findings.push(...advised.findings);
   }
   return { findings, plans };

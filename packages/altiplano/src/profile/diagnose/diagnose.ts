@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { fingerprint, shapeOf } from '../fingerprint/fingerprint.ts';
+import { holdsParameters, withoutValues } from '../literals.ts';
 import type { Profile, ProfiledQuery } from '../profile.ts';
 import type { QueryRecord, Recording } from '../recording.ts';
 import { bottleneckOf } from './bottleneck.ts';
@@ -52,7 +53,7 @@ function profiled(query: QueryRecord, verdicts: readonly string[], plan: unknown
   const times = timesOf(query);
   const { ordinal, text, kind, rows, error, parameters, layer, label, site } = query;
   return {
-    ...{ ordinal, text: cut(holdsValues(query) ? shapeOf(text) : text) },
+    ...{ ordinal, text: cut(shown(query)) },
     fingerprint: fingerprint(text),
     kind,
     from: times?.pool.from ?? 0,
@@ -64,11 +65,12 @@ function profiled(query: QueryRecord, verdicts: readonly string[], plan: unknown
 }
 
 /**
- * A text sent without parameters has its values written into it, which are somebody's: its shape is shown, unless the program's owner asked for
- * parameters. Our own texts hold none.
+ * Values that are written into a text are somebody's: it is shown without them, and by its shape where it has no parameters either, unless the
+ * program's owner asked for parameters. Our own texts hold none.
  */
-function holdsValues({ driver, parameters, text }: QueryRecord): boolean {
-  return driver !== 'altiplano' && parameters === null && !/\$\d/.test(text);
+function shown({ driver, parameters, text }: QueryRecord): string {
+  if (driver === 'altiplano' || parameters !== null) return text;
+  return holdsParameters(text) ? withoutValues(text) : shapeOf(text);
 }
 
 const cut = (text: string): string => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}${CUT}` : text);

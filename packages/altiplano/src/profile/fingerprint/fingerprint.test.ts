@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withoutValues } from '../literals.ts';
 import { fingerprint, kindOf, shapeOf, tablesOf } from './fingerprint.ts';
 
 const SHAPES: readonly [text: string, shape: string][] = [
@@ -77,6 +78,17 @@ describe('any text at all', () => {
         const shape = shapeOf(text);
         expect(shapeOf(shape)).toBe(shape);
         expect(fingerprint(shape)).toBe(fingerprint(text));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('has the same shape without its values', () => {
+    fc.assert(
+      fc.property(fc.oneof(noise, fc.string(), fc.string({ unit: 'binary' })), (text) => {
+        const masked = withoutValues(text);
+        expect(shapeOf(masked)).toBe(shapeOf(text));
+        expect(withoutValues(masked)).toBe(masked);
       }),
       { numRuns: 3_000 },
     );

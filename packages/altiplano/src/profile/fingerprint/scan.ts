@@ -4,7 +4,7 @@ import { endOfDollarQuote, endOfLineComment, endOfNestedComment, endOfQuoted } f
 /** What any literal, number or parameter becomes. Also an operator of jsonb, which stays itself. */
 export const VALUE = '?';
 
-interface Step {
+export interface Step {
   readonly token: string | null;
   readonly end: number;
 }
@@ -17,14 +17,15 @@ export function scan(text: string): string[] {
   const tokens: string[] = [];
   let at = 0;
   while (at < text.length) {
-    const step = next(text, at);
+    const step = stepAt(text, at);
     if (step.token !== null) tokens.push(step.token);
     at = step.end;
   }
   return tokens;
 }
 
-function next(text: string, at: number): Step {
+/** What stands at a place: no token where it is a space or a comment. */
+export function stepAt(text: string, at: number): Step {
   const code = text.charCodeAt(at);
   if (isSpace(code)) return { token: null, end: at + 1 };
   if (isIdentifierStart(code)) return word(text, at);
@@ -88,17 +89,26 @@ function endOfNumber(text: string, at: number): number {
   return end;
 }
 
+/** PostgreSQL refuses longer ones; without an end, a long run of signs would be gone through again for each of them. */
+const LONGEST_OPERATOR = 63;
+
 /** As long as it gets, but for comments, and for a sign at the end that belongs to what follows: `=-1` is `=` and `-1`. */
 function operator(text: string, at: number): Step {
   let end = at + 1;
   let special = isSpecial(text[at] as string);
-  while (end < text.length && isOperator(text.charCodeAt(end))) {
-    if (text.startsWith('--', end) || text.startsWith('/*', end)) break;
+  const most = Math.min(text.length, at + LONGEST_OPERATOR);
+  for (; end < most; end += 1) {
+    const code = text.charCodeAt(end);
+    if (!isOperator(code) || beginsComment(code, text.charCodeAt(end + 1))) break;
     special ||= isSpecial(text[end] as string);
-    end += 1;
   }
   while (!special && end > at + 1 && (text[end - 1] === '-' || text[end - 1] === '+')) end -= 1;
   return { token: text.slice(at, end), end };
+}
+
+/** `--` and `/*`. */
+function beginsComment(code: number, following: number): boolean {
+  return (code === 0x2d && following === 0x2d) || (code === 0x2f && following === 0x2a);
 }
 
 /** Operators with one of these may end in a sign (PostgreSQL, "Lexical Structure", Operators). */

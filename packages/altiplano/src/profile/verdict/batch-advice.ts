@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { withoutValues } from '../literals.ts';
 import { varyingPlaces } from './paging.ts';
 import type { Proof } from './parent.ts';
 import type { Statement } from './statement.ts';
@@ -12,9 +13,14 @@ export function batchAdvice(
 ): Finding['remedy'] {
   const first = statements[0] as Statement;
   const place = proof?.parameter ?? varyingPlaces(statements)[0] ?? null;
-  const sameText = statements.every(({ query }) => query.text === first.query.text);
+  const sameText = statements.every(
+    ({ query }) =>
+      query.text === first.query.text && (query.literalsHash ?? null) === (first.query.literalsHash ?? null),
+  );
   const sql =
-    sameText && place !== null && varyingPlaces(statements).length === 1 ? forAll(first.query.text, place) : null;
+    sameText && place !== null && varyingPlaces(statements).length === 1
+      ? forAll(withoutValues(first.query.text), place)
+      : null;
   const values = proof === null ? 'all values' : `the values of “${proof.column}”`;
   const saves = `${statements.length} round trips become one.`;
   if (first.query.driver === 'altiplano') {

@@ -1,3 +1,4 @@
+import { withoutValues } from '../literals.ts';
 import { groupsOf } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short } from './make-finding.ts';
 import type { Found, Rules } from './rule.ts';
@@ -75,7 +76,8 @@ function purposeOf({ query }: Statement): string | null {
 }
 
 /** Of `select count(*) from …` without more in it than that. */
-function existsOf({ query: { text } }: Statement): string | null {
+function existsOf({ query }: Statement): string | null {
+  const text = withoutValues(query.text);
   if (!isTame(text)) return null;
   const match =
     /^\s*select\s+count\s*\(\s*\*\s*\)\s*(?:(?:::\s*\w+\s*)?(?:as\s+)?"?\w+"?\s+)?(from\b[^;]*?)\s*;?\s*$/is.exec(text);

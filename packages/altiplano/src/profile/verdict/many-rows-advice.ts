@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { withoutValues } from '../literals.ts';
 import type { Statement } from './statement.ts';
 import { isTame } from './tame.ts';
 
@@ -11,7 +12,7 @@ export function manyRowsAdvice(statements: readonly Statement[], apart: boolean)
   if (verb === 'insert') {
     return {
       text: `${meant}One INSERT with a row for each, or \`select * from unnest($1::…[], $2::…[])\`, which stays one text for any number. ${saves}`,
-      sql: twoRows(first.query.text),
+      sql: twoRows(withoutValues(first.query.text)),
     };
   }
   if (verb === 'update') {

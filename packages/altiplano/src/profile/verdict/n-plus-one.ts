@@ -1,3 +1,4 @@
+import { holdsParameters } from '../literals.ts';
 import { valuesAtOnce } from './batch.ts';
 import { batchAdvice } from './batch-advice.ts';
 import { distinctValues, type Group, groupsOf } from './group.ts';
@@ -82,6 +83,8 @@ function detailOf(statements: readonly Statement[], parent: Parent | null, disti
   const before = `“${short((parent.statements[0] as Statement).shape)}” (${parent.rows} rows)`;
   if (parent.proof === null) return `${ran} It follows ${before}.`;
   const { column, parameter, found } = parent.proof;
-  const values = /\$\d/.test((statements[0] as Statement).query.text) ? `its parameter $${parameter + 1}` : 'its text';
+  const values = holdsParameters((statements[0] as Statement).query.text)
+    ? `its parameter $${parameter + 1}`
+    : 'its text';
   return `${ran} ${found} of the values of ${values} are in the column “${column}” of ${before}.`;
 }

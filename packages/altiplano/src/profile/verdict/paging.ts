@@ -1,4 +1,5 @@
 import { withoutValues } from '../fingerprint/fingerprint.ts';
+import { holdsParameters, withoutValues as withParametersAlone } from '../literals.ts';
 import type { Statement } from './statement.ts';
 
 /**
@@ -9,7 +10,7 @@ export function differInBounds(statements: readonly Statement[]): boolean {
   const [first] = statements;
   if (first === undefined) return false;
   const places = varyingPlaces(statements);
-  if (places.length === 0) return !/\$\d/.test(first.query.text) && /\boffset \?/.test(first.shape);
+  if (places.length === 0) return !holdsParameters(first.query.text) && /\boffset \?/.test(first.shape);
   return places.every((place) => isBound(first, place));
 }
 
@@ -52,7 +53,11 @@ const LONGEST = 10_000;
  */
 export function textsBefore({ query }: Statement, place: number): readonly string[] {
   if (query.text.length > LONGEST) return [];
-  if (/\$\d/.test(query.text)) return query.text.split(new RegExp(`\\$${place + 1}(?!\\d)`)).slice(0, -1);
+  if (holdsParameters(query.text)) {
+    return withParametersAlone(query.text)
+      .split(new RegExp(`\\$${place + 1}(?!\\d)`))
+      .slice(0, -1);
+  }
   const parts = withoutValues(query.text).split('?');
   return parts.length - 1 === query.parameterHashes?.length ? [parts.slice(0, place + 1).join('?')] : [];
 }

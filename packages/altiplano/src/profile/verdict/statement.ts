@@ -30,10 +30,14 @@ function statementOf(query: QueryRecord, lost: ReadonlySet<number>, contexts: Re
   return {
     ...described,
     query,
-    values: `${query.text}\u0000${query.parametersHash ?? ''}`,
+    values: askedWith(query),
     counts: query.error === null && !(query.transaction !== null && lost.has(query.transaction)),
     context: contexts.get(query.ordinal) ?? '',
   };
+}
+
+function askedWith({ text, parametersHash, literalsHash }: QueryRecord): string {
+  return [text, parametersHash ?? '', literalsHash ?? ''].join('\u0000');
 }
 
 function lostTransactions(queries: readonly QueryRecord[]): ReadonlySet<number> {
@@ -51,11 +55,12 @@ function lostTransactions(queries: readonly QueryRecord[]): ReadonlySet<number> 
 function contextsOf(queries: readonly QueryRecord[]): ReadonlyMap<number, string> {
   const contexts = new Map<number, string>();
   const inForce = new Map<string, Map<string, string>>();
-  for (const { ordinal, kind, text, parametersHash, connection, transaction } of queries) {
+  for (const query of queries) {
+    const { ordinal, kind, text, connection, transaction } = query;
     const key = `${connection} ${transaction}`;
     const settings = inForce.get(key) ?? new Map<string, string>();
     inForce.set(key, settings);
-    if (kind === 'setting') settings.set(describe(text).fingerprint, `${text} ${parametersHash}`);
+    if (kind === 'setting') settings.set(describe(text).fingerprint, askedWith(query));
     else if (settings.size > 0) contexts.set(ordinal, [...settings.values()].sort().join('\n'));
   }
   return contexts;

@@ -73,7 +73,7 @@ function queryOf(ask: Ask, asked: number, connection: number, times: number, ord
   const answered = acquired + (ask.took ?? 0.5);
   const kind = kindOf(ask.text);
   const rows = ask.rows ?? Math.max(1, ...Object.values(ask.columns ?? {}).map((values) => values.length));
-  const given = ask.parameters ?? (isStatement(kind) ? literalsOf(ask.text) : []);
+  const given = ask.parameters ?? (isStatement(kind) || kind === 'setting' ? literalsOf(ask.text) : []);
   const each =
     given.length === 0 ? null : given.map((value) => (Array.isArray(value) ? value.map(String) : [String(value)]));
   return {
