@@ -1,4 +1,5 @@
 import { action, refuse, sql } from 'altiplano';
+import { heldProductJson } from './product-json.ts';
 
 /** Takes a product off sale. It stays in orders and in figures. */
 export const withdrawProduct = action({
@@ -7,7 +8,8 @@ export const withdrawProduct = action({
   path: '/api/products/:id/',
   summary: 'Take a product off sale',
   permission: 'products:write',
-  reply: { status: 204 },
+  reply: { status: 204, tagged: false },
+  current: ({ query, parameters: { id = '' } }) => heldProductJson(query, id),
   async handle({ query, parameters: { id = '' } }) {
     const gone = await query(
       sql`update shop.product set is_active = false, updated_at = now() where id = ${id} and is_active returning id`,

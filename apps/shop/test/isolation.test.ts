@@ -39,6 +39,26 @@ describe('row security alone', () => {
     });
   });
 
+  test('lets shoppers take no less than one of a product, and each product once', async () => {
+    const take = (products: string, quantities: string) =>
+      `select * from shop.take_stock(array[${products}]::uuid[], array[${quantities}])`;
+    const { chair } = PRODUCTS;
+    const ana = { tenant: INSIDE, caller: SHOPPERS.ana };
+    await withRole(async (role) => {
+      for (const text of [
+        take(`'${chair}'`, '-5'),
+        take(`'${chair}'`, '0'),
+        take(`'${chair}'`, 'null::integer'),
+        take(`'${chair}', '${PRODUCTS.pot}'`, '1'),
+        take(`'${chair}', '${chair}'`, '1, 1'),
+      ])
+        await expect(
+          role.as(ana, (client) => client.query(text)),
+          text,
+        ).rejects.toMatchObject({ constraint: 'take_stock_quantity' });
+    });
+  });
+
   test('lets shoppers write no product, no price and no order of others', async () => {
     const ana = { tenant: INSIDE, caller: SHOPPERS.ana };
     const denied = [

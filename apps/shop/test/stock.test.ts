@@ -75,3 +75,24 @@ test('an order has a tag, and moves only if it is what it was', async () => {
   const read = await api.send({ as: 'ana', method: 'GET', path: `/api/orders/${made.json.id}/` });
   expect(made.headers.get('etag')).toBe(read.headers.get('etag'));
 });
+
+test('a product is taken off sale only if it is what its tag says', async () => {
+  const address = `/api/products/${PRODUCTS.kettle}/`;
+  const withdraw = (ifMatch: string, of = address) =>
+    api.send({ as: 'stella', method: 'DELETE', path: of, headers: { 'if-match': ifMatch } });
+  const tagOf = async () => (await api.send({ as: null, method: 'GET', path: address })).headers.get('etag') ?? '';
+  const old = await tagOf();
+  await api.send({ as: 'stella', method: 'PATCH', path: address, body: { price: 7.5 } });
+  const refused = await withdraw(old);
+  expect([refused.status, refused.json.code]).toEqual([412, 'REQ_PRECONDITION']);
+  expect((await withdraw(await tagOf())).status).toBe(204);
+  expect((await withdraw(old)).status).toBe(404);
+});
+
+test.each(Object.entries(PRODUCTS))('the tag of %s is the one that taking it off sale compares', async (_name, id) => {
+  const address = `/api/products/${id}/`;
+  const shown = await api.send({ as: null, method: 'GET', path: address });
+  const sent = { as: 'stella', method: 'DELETE', path: address } as const;
+  const gone = await api.send({ ...sent, headers: { 'if-match': shown.headers.get('etag') ?? '"none"' } });
+  expect(gone.status).toBe(shown.status === 200 ? 204 : 404);
+});

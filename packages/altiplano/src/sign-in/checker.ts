@@ -1,13 +1,15 @@
 import { Failure } from '../errors/failure.ts';
 import type { Observe } from '../observe/observation.ts';
 import type { PasswordCost } from '../resource/sign-in.ts';
-import { hashPassword, isSameCost, matches, noDigest, parseDigest, printCost } from './password.ts';
+import { hashPassword, isSameCost, matches, noDigest, parseDigest, printCost, workOf } from './password.ts';
 
 /**
  * At once in one process: libuv has four threads, which files and host names need too, and each digest takes 32 MB and a core.
  * More would finish no sooner.
  */
 const MOST_AT_ONCE = 2;
+/** Costs that digests of before have, in one app; others are checked all the same, and tell by their time that they are there. */
+const MOST_FORMER = 2;
 /** Whoever comes after these waited longer than anybody would. */
 const MOST_WAITING = 64;
 
@@ -22,7 +24,10 @@ export interface PasswordChecker {
 
 /** Of whoever has a place. */
 export interface Derivations {
-  /** Whether the password is the one of this digest; false for null and for what is no digest. As much work whatever it is given. */
+  /**
+   * Whether the password is the one of this digest; false for null and for what is no digest. To say no is as much work whatever it is
+   * given, from the first digest of a former cost on that this process has seen.
+   */
   check(password: string, digest: string | null): Promise<boolean>;
   /** A new digest at the usual cost. */
   hash(password: string): Promise<string>;
@@ -78,13 +83,22 @@ export function passwordChecker(turns: Turns, cost: PasswordCost, observe: Obser
     observe({ kind: 'password.derived', cost: printCost(of), milliseconds: performance.now() - started });
     return made;
   };
+  const former = new Map<string, PasswordCost>();
+  const remember = (seen: PasswordCost) => {
+    // One digest that is dearer than any should be must not make every refusal so.
+    if (isSameCost(seen, cost) || workOf(seen) > workOf(cost) || former.size === MOST_FORMER) return;
+    former.set(printCost(seen), seen);
+  };
   const derivations: Derivations = {
     async check(password, text) {
       const digest = (text === null ? null : parseDigest(text)) ?? noDigest(cost);
+      remember(digest.cost);
       const isRight = await timed(digest.cost, () => matches(password, digest));
-      // A digest of another cost tells by its time that there is such a user; the usual derivation on top hides it.
-      if (!isRight && !isSameCost(digest.cost, cost)) await timed(cost, () => matches(password, noDigest(cost)));
-      return isRight;
+      if (isRight) return true;
+      // A digest of a former cost would tell by its time that there is such a user: each refusal takes what all costs come to.
+      for (const other of [cost, ...former.values()])
+        if (!isSameCost(digest.cost, other)) await timed(other, () => matches(password, noDigest(other)));
+      return false;
     },
     hash: (password) => timed(cost, () => hashPassword(password, { cost })),
   };

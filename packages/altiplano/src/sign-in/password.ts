@@ -50,6 +50,9 @@ export async function matches(password: string, { cost, salt, hash }: Digest): P
 
 export const isSameCost = (a: PasswordCost, b: PasswordCost): boolean => a.ln === b.ln && a.r === b.r && a.p === b.p;
 
+/** What a derivation takes, beside what others do. */
+export const workOf = ({ ln, r, p }: PasswordCost): number => 2 ** ln * r * p;
+
 export const printCost = ({ ln, r, p }: PasswordCost): string => `ln=${ln},r=${r},p=${p}`;
 
 function printDigest({ cost, salt, hash }: Digest): string {

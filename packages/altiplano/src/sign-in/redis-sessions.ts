@@ -58,7 +58,7 @@ for place, key in ipairs(KEYS) do
   local count = redis.call('INCR', key)
   if count == 1 then redis.call('PEXPIRE', key, ARGV[1]) end
   if count > most then
-    redis.call('SET', key, most, 'KEEPTTL')
+    redis.call('DECR', key)
     return redis.call('PTTL', key)
   end
 end

@@ -33,6 +33,17 @@ test.each([
   });
 });
 
+test('of a job that nobody in particular asked for, who asks for it later is kept', async () => {
+  await role.as({ tenant: NONE }, async (client) => {
+    const add = async () =>
+      (await client.query("select altiplano.add_job('desk', 'grind', '{}', 'nobody', 3) as id")).rows[0].id;
+    const id = await add();
+    await client.query("select set_config('altiplano.caller', $1, true)", [CLERK]);
+    expect(await add()).toBe(id);
+    expect((await client.query("select from altiplano.job_progress('desk', $1)", [id])).rowCount).toBe(1);
+  });
+});
+
 test('a run of the schedule is begun as often as is said for those', async () => {
   const [job] = mill.jobs ?? [];
   if (job === undefined) throw new Error('no job');

@@ -67,6 +67,11 @@ describe('a digest of another cost', () => {
     expect((await login(email, 'wrong')).status).toBe(401);
     // The second one hides the first, which tells by its time that there is such a user.
     expect([derivations(), await stored()]).toEqual([['ln=10,r=8,p=1', 'ln=14,r=8,p=1'], old]);
+    // From then on nobody's refusal costs less.
+    for (const who of ['nobody@example.com', 'ann@example.com', 'none@example.com']) {
+      expect((await login(who, 'wrong')).status).toBe(401);
+      expect(derivations(), who).toEqual(['ln=14,r=8,p=1', 'ln=10,r=8,p=1']);
+    }
     expect((await login(email)).status).toBe(200);
     expect(derivations()).toEqual(['ln=10,r=8,p=1', 'ln=14,r=8,p=1']);
     const renewed = await stored();

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withOwner } from '../../src/execute/owner.ts';
@@ -206,6 +206,38 @@ describe('in PostgreSQL', () => {
       return Promise.all(both);
     });
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['replayed', 'rotated']);
+  });
+
+  test('two that count and remove what is over do not wait for each other', async () => {
+    const lineOf = (name: string) => createHash('sha256').update(name).digest();
+    const store = databaseSessions(pool, 'house');
+    const attempt = (first: string, second: string) =>
+      store.attempt({
+        address: { line: lineOf(first), most: 9 },
+        account: { line: lineOf(second), most: 9 },
+        span: 60,
+      });
+    const outcomes = await withOwner(database.url(), async (holder) => {
+      await holder.query('truncate altiplano.sign_in_attempt');
+      // Of 16 that are over, whoever comes first removes the first eight, and the next the others.
+      await holder.query(`insert into altiplano.sign_in_attempt
+        select 'house', sha256(('over ' || n)::bytea), 1, now() - interval '1 hour' + n * interval '1 second' from generate_series(1, 16) n
+        union all
+        select 'house', sha256(('gate ' || n)::bytea), 1, now() + interval '1 hour' from generate_series(1, 2) n`);
+      await holder.query('begin');
+      await holder.query('select from altiplano.sign_in_attempt where until > now() for update');
+      const waiting = async (most: number) => {
+        const text = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while ((await holder.query(text)).rowCount !== most) await sleep(20);
+      };
+      const one = attempt('gate 1', 'over 9');
+      await waiting(1);
+      const other = attempt('gate 2', 'over 1');
+      await waiting(2);
+      await holder.query('commit');
+      return Promise.allSettled([one, other]);
+    });
+    expect(outcomes).toEqual([1, 2].map(() => ({ status: 'fulfilled', value: 0 })));
   });
 
   test('what is over goes with what comes', async () => {
