@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describeMigrations } from 'altiplano/testing';
 import { expect, test } from 'vitest';
 import { shop } from '../app.ts';
@@ -34,6 +35,18 @@ describeMigrations(shop, {
       ];
       for (const [text, constraint] of refused)
         await expect(owner().query(text), text).rejects.toMatchObject({ constraint });
+    });
+
+    test('what the first version of 0002 had and 0009 has now is gone', async () => {
+      const text = readFileSync(new URL('../migrations/0011_taking.sql', import.meta.url), 'utf8');
+      const [up] = text.split('-- Down Migration');
+      await owner().query(`begin; set local search_path to shop;
+        create function shop_order_forward() returns trigger language plpgsql as $$ begin return new; end $$;
+        create trigger shop_order_forward before update of status on shop_order for each row execute function shop_order_forward();
+        ${up}; commit`);
+      const left = `select tgname from pg_trigger where tgname = 'shop_order_forward'
+        union all select proname from pg_proc where proname = 'shop_order_forward'`;
+      expect(await rows(left)).toEqual([]);
     });
 
     test('no category is fifty deep, whichever end of a branch is moved', async () => {

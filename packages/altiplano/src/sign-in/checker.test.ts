@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Turns } from './checker.ts';
+import { passwordChecker, Turns } from './checker.ts';
+import { hashPassword } from './password.ts';
 
 const never = new AbortController().signal;
 
@@ -64,4 +65,25 @@ test('who would wait for too long is told so at once', async () => {
   release();
   await Promise.all([first, ...waiting]);
   expect(await turns.take(async () => 'free', never)).toBe('free');
+});
+
+test('to say no takes what all former costs come to, of two at most and of none that is dearer', async () => {
+  const derived: string[] = [];
+  const checker = passwordChecker(new Turns(), { ln: 4, r: 1, p: 1 }, (one) => {
+    if (one.kind === 'password.derived') derived.push(`${one.cost.slice(3, 4)}`);
+  });
+  const refuse = async (digest: string | null) => {
+    derived.length = 0;
+    expect(await checker.inTurn(never, ({ check }) => check('wrong', digest))).toBe(false);
+    return derived.join(' ');
+  };
+  const digestOf = (ln: number) => hashPassword('right', { cost: { ln, r: 1, p: 1 } });
+  expect(await refuse(null)).toBe('4');
+  expect(await refuse(await digestOf(5))).toBe('5 4');
+  expect(await refuse(null)).toBe('4');
+  expect(await refuse(await digestOf(2))).toBe('2 4');
+  expect([await refuse(null), await refuse(await digestOf(4))]).toEqual(['4 2', '4 2']);
+  expect(await refuse(await digestOf(3))).toBe('3 4 2');
+  expect(await refuse(await digestOf(1))).toBe('1 4 2 3');
+  expect([await refuse(null), await refuse(await digestOf(2))]).toEqual(['4 2 3', '2 4 3']);
 });

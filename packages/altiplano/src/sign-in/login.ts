@@ -50,8 +50,9 @@ async function tryToSignIn(service: SignInService, attempt: Attempt, derivations
   const wait = lines === null ? 0 : await sessions.attempt(lines);
   if (wait > 0) throw new Failure('AUTH_ATTEMPTS', { retryAfter: Math.ceil(wait) });
   const user = await users.find(attempt.email);
-  const isRight = await derivations.check(attempt.password, user?.digest ?? null);
-  if (user === null || !isRight || !user.active) throw new Failure('AUTH_CREDENTIALS');
+  // Whoever may do nothing is refused in the time of any other refusal, whatever the password.
+  const isRight = await derivations.check(attempt.password, user?.active === true ? user.digest : null);
+  if (user === null || !isRight) throw new Failure('AUTH_CREDENTIALS');
   if (lines !== null) await sessions.forgive(lines);
   await rehash(service, user, attempt.password, derivations);
   const token = newRefreshToken(newSessionId());

@@ -199,3 +199,15 @@ describe('changes that no bitmap holds yet', () => {
     await agree(SOME);
   }, 120_000);
 });
+
+test('nodes of the version before are told all levels there are', async () => {
+  const { rows } = await stall
+    .owner()
+    .query(`select level, bits::text from altiplano.levels(b'1111', array[b'1110', b'1100'], 2, array[b'1010'], 1)`);
+  // Four rows: all there is, all that is inside the text, one inside and the other, nothing.
+  expect(rows).toEqual([
+    { level: 19, bits: '1000' },
+    { level: 18, bits: '0100' },
+    { level: 2, bits: '0010' },
+  ]);
+});

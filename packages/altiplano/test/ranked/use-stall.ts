@@ -26,7 +26,7 @@ export interface Stall {
   owner(): OwnerClient;
 }
 
-const RANKED = ['0014_ranked.sql', '0016_levels.sql'].map(
+const RANKED = ['0014_ranked.sql', '0016_levels.sql', '0022_levels.sql'].map(
   (file) => new URL(`../../migrations/${file}`, import.meta.url),
 );
 const bitmaps = wares.bitmap === null ? [] : [wares.bitmap];
