@@ -66,8 +66,7 @@ async function bodyOf(database: Database, caller: Caller, { path, query }: Naive
 
 /** Told by themselves: what is said with an unknown word is not read. */
 function refuseUnknown(parameters: Parameters, known: readonly string[]): void {
-  const unknown = [...parameters.keys()].filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Refusal(400, unknown);
+  readNothing(new Map([...parameters].filter(([name]) => !known.includes(name))));
 }
 
 /** One that is not there, and another tenant's, are the same 404. */
