@@ -66,7 +66,9 @@ async function run(context: Context, plan: RunPlan, words: readonly string[]): P
 }
 
 async function ask(plan: RunPlan, program: Program): Promise<{ since: number; answered: readonly Answered[] }> {
+  const patience = setTimeout(tellWaiting, 2_000, plan);
   const silent = await awaitAnswer(plan.ready, plan.waitMilliseconds, program.ended);
+  clearTimeout(patience);
   if (silent !== null) throw failed(plan, silent, program);
   const settings = { ...plan, timeout: REQUEST_MILLISECONDS, ended: program.ended };
   // What only reads is asked once beforehand: first requests compile, connect and fill caches.
@@ -83,6 +85,14 @@ async function ask(plan: RunPlan, program: Program): Promise<{ since: number; an
   const ended = program.ended();
   if (ended !== null) throw failed(plan, `it ended with ${ended} after ${answered.length} requests`, program);
   return { since, answered };
+}
+
+/** A program that listens elsewhere looks like one that takes its time to start. */
+function tellWaiting({ ready, waitMilliseconds }: RunPlan): void {
+  const most = Math.round(waitMilliseconds / 1_000);
+  process.stderr.write(
+    `waiting up to ${most} s for ${ready.href} to answer (--origin, --ready: where the program does)\n`,
+  );
 }
 
 function failed(plan: RunPlan, problem: string, program: Program): Failure {
