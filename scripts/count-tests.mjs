@@ -20,4 +20,13 @@ export function countTests(report) {
 const failuresOf = ({ name, assertionResults }) =>
   assertionResults
     .filter(({ status }) => status === 'failed')
-    .map(({ fullName, failureMessages }) => `${name} > ${fullName}\n    ${failureMessages[0]?.split('\n')[0] ?? ''}`);
+    .map(({ fullName, failureMessages }) => `${name} > ${fullName}\n${beginning(failureMessages[0] ?? '')}`);
+
+/** Enough to see the cause and fast-check's seed and path, without the stack: lines of a counterexample can be very long. */
+function beginning(message) {
+  const lines = message.split('\n').filter((line) => line !== '' && !/^\s+at /.test(line));
+  return lines
+    .slice(0, 20)
+    .map((line) => `    ${line.slice(0, 1_500)}`)
+    .join('\n');
+}

@@ -38,8 +38,14 @@ const at = ([seconds, microseconds]: readonly [number, number]) =>
   `${new Date(NOW - seconds * 1000).toISOString().slice(0, -1)}${String(microseconds).padStart(3, '0')}Z`;
 const INSTANTS = [...AGES.map(at), '9999-12-31T23:59:59.999999Z', '0001-01-01T00:00:00Z', '1999-12-31T23:59:59Z'];
 
-/** When figures are asked: within a day of now, and so that the window starts at a row, before it and after it. */
-export const ASKED = [0, -DAY, DAY, -3600, 1, 60].map((seconds) => new Date(NOW + seconds * 1000).toISOString());
+/**
+ * When figures are asked: within a day of now, so that the window starts at a row, before it and after it, and anywhere
+ * between: rows that were moved inside a cell were counted wrong at some starts only, which six of them did not meet.
+ */
+export const ASKED = [
+  ...[0, -DAY, DAY, -3600, 1, 60],
+  ...Array.from({ length: 12 }, (_, index) => Math.round((index - 5.7) * 0.16 * DAY)),
+].map((seconds) => new Date(NOW + seconds * 1000).toISOString());
 
 const customer = fc.constantFrom(...CUSTOMERS);
 const calls = fc.uniqueArray(fc.constantFrom(...CALLS), { minLength: 1, maxLength: 5 });

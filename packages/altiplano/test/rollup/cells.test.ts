@@ -55,6 +55,39 @@ async function compact(list: readonly number[]): Promise<readonly Cell[]> {
   return rows.map(({ since, until, rows: held }) => ({ since: Number(since), until: Number(until), rows: held }));
 }
 
+const instantCell = (at: number): Cell => ({ since: at, until: at + 1, rows: 1 });
+
+/** What a statement that changed these instants by these signs writes, beside these folded cells. */
+async function fit(base: readonly Cell[], list: readonly number[], signs: readonly number[]): Promise<readonly Cell[]> {
+  const { rows } = await client.query(
+    `with own as (
+       select ${instant('u')} as since, sum(s)::bigint as rows from unnest($1::bigint[], $2::bigint[]) u (u, s) group by u
+     ), folded as (
+       select ${instant('since')} as since, ${instant('until')} as until, rows
+       from unnest($3::bigint[], $4::bigint[], $5::bigint[]) b (since, until, rows)
+     )
+     select ${epoch('c.since')} as since, ${epoch('c.until')} as until, c.rows::int as rows
+     from (select coalesce(array_agg(since order by since), '{}') as since, coalesce(array_agg(until order by since), '{}') as until,
+             coalesce(array_agg(rows order by since), '{}') as rows from folded) b,
+       (select coalesce(array_agg(since order by since), '{}') as since, coalesce(array_agg(rows order by since), '{}') as rows
+        from own where rows <> 0) o,
+       altiplano.fit_cells(
+         row(o.since, array(select u + interval '1 microsecond' from unnest(o.since) u), o.rows, null)::altiplano.cells,
+         b.since, b.until, b.rows, ${instant('$6::bigint')}) k,
+       unnest(k.since, k.until, k.rows) c (since, until, rows)`,
+    [list, signs, base.map(({ since }) => since), base.map(({ until }) => until), base.map((one) => one.rows), TODAY],
+  );
+  return rows.map(({ since, until, rows: held }) => ({ since: Number(since), until: Number(until), rows: held }));
+}
+
+/** How a page counts what is later than a start: rows up to the end of the cells that reach over it, whole cells from there. */
+function later(cells: readonly Cell[], rows: readonly number[], start: number): number {
+  const over = cells.filter(({ since, until }) => since <= start && until > start + 1);
+  const upto = Math.max(start + 1, ...over.map(({ until }) => until));
+  const counted = rows.filter((at) => at > start && at < upto).length;
+  return cells.filter(({ since }) => since >= upto).reduce((sum, cell) => sum + cell.rows, counted);
+}
+
 const inside = (list: readonly number[], { since, until }: Cell) => list.filter((at) => at >= since && at < until);
 
 describe('cells of time', () => {
@@ -73,6 +106,27 @@ describe('cells of time', () => {
           expect(cell.since > TODAY || cell.until <= TODAY).toBe(true);
         }
         expect(cells.reduce((sum, { rows }) => sum + rows, 0)).toBe(list.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of a statement that moves rows, beside folded cells however fine, tell every start of a window right', async () => {
+    const moves = fc.array(fc.tuple(fc.nat(), fc.constantFrom(-3_600_000_000, 1, 86_400_000_000)), { maxLength: 200 });
+    await fc.assert(
+      fc.asyncProperty(instants, moves, fc.boolean(), async (list, chosen, isFolded) => {
+        const moved = new Map(chosen.map(([index, by]) => [index % list.length, by]));
+        const after = list.map((at, index) => at + (moved.get(index) ?? 0));
+        const gone = [...moved.keys()].map((index) => list[index] as number);
+        const come = [...moved.keys()].map((index) => after[index] as number);
+        const base = isFolded ? await compact(list) : list.map(instantCell);
+        const cells = [
+          ...base,
+          ...(await fit(base, [...gone, ...come], [...gone.map(() => -1), ...come.map(() => 1)])),
+        ];
+        for (const start of [...list, ...after, ...after.map((at) => at - 1)]) {
+          expect(later(cells, after, start)).toBe(after.filter((at) => at > start).length);
+        }
       }),
       { numRuns: 60 },
     );
