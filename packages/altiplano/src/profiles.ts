@@ -1,9 +1,10 @@
 import type { Authenticator } from './auth/authenticate.ts';
 import { readDatabaseHealth } from './execute/database-health.ts';
-import { explainSafely } from './execute/explain-safely.ts';
+import { adviseSafely, explainSafely } from './execute/explain-safely.ts';
 import type { Pool } from './execute/pool.ts';
 import { profileKeeper } from './execute/profile-keeper.ts';
 import type { Health } from './profile/admin-api.ts';
+import type { Finding } from './profile/finding.ts';
 import type { Profile } from './profile/profile.ts';
 import { behind } from './profile/store/behind.ts';
 import type { ProfileStore } from './profile/store/store.ts';
@@ -26,6 +27,8 @@ export interface Profiles {
   health(): Promise<Pick<Health, 'caches' | 'indexes'>>;
   /** How the database would run a query of a profile: of its caller, in its tenant. */
   explain(profile: Profile, ordinal: number): Promise<unknown>;
+  /** What that plan says against it. */
+  advise(profile: Profile, ordinal: number): Promise<readonly Finding[]>;
 }
 
 export function openProfiles({ url, redis, pool, schemas, authenticators }: ProfilesOptions): Profiles {
@@ -40,13 +43,21 @@ export function openProfiles({ url, redis, pool, schemas, authenticators }: Prof
       };
       return { indexes, caches: [rated('credentials', credentials), rated('PostgreSQL buffers', buffers)] };
     },
-    async explain({ queries, tenant, user }, ordinal) {
-      const query = queries.find((one) => one.ordinal === ordinal);
-      if (query === undefined) return null;
-      return explainSafely(pool, { tenant: tenant ?? '', caller: user ?? '' }, query.text);
+    async explain(profile, ordinal) {
+      const text = textOf(profile, ordinal);
+      return text === null ? null : explainSafely(pool, sessionOf(profile), text);
+    },
+    async advise(profile, ordinal) {
+      const text = textOf(profile, ordinal);
+      return text === null ? [] : (await adviseSafely(pool, sessionOf(profile), text)).findings;
     },
   };
 }
+
+const textOf = ({ queries }: Profile, ordinal: number): string | null =>
+  queries.find((one) => one.ordinal === ordinal)?.text ?? null;
+
+const sessionOf = ({ tenant, user }: Profile) => ({ tenant: tenant ?? '', caller: user ?? '' });
 
 function rated(
   name: string,

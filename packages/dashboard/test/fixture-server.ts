@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerPage } from '../answer-page.ts';
-import type { Health, Profile, Recommendation, RequestLine, Route, Shape } from '../src/api/types.ts';
-import { HEALTH, RECOMMENDATIONS, routesOf, SHAPES } from './fixtures/overviews.ts';
+import type { Health, PlansLookedAt, Profile, Recommendation, RequestLine, Route, Shape } from '../src/api/types.ts';
+import { HEALTH, OF_PLANS, RECOMMENDATIONS, routesOf, SHAPES } from './fixtures/overviews.ts';
 import { PLAN } from './fixtures/plan.ts';
 import { loopProfile } from './fixtures/profile.ts';
 
@@ -13,6 +13,8 @@ export interface Told {
   shapes: readonly Shape[];
   routes: readonly Route[];
   recommendations: readonly Recommendation[];
+  /** Of whoever may have statements explained; each look takes two of them. */
+  plans: PlansLookedAt | null;
   health: Health;
   /** Answered to everything instead. */
   status: number | null;
@@ -36,6 +38,7 @@ export async function startFixtureServer(port = 0): Promise<FixtureServer> {
     shapes: SHAPES,
     routes: routesOf(60),
     recommendations: RECOMMENDATIONS,
+    plans: { shapes: 3, looked: 0, refused: 0 },
     health: HEALTH,
     status: null,
     token: TOKEN,
@@ -78,15 +81,24 @@ function tell(told: Told, path: string, url: URL, { headers }: IncomingMessage):
     return profile === null ? [404, {}] : [200, profile];
   }
   if (first === 'requests') return [200, listOf(told, url)];
-  const { shapes, routes, recommendations, health } = told;
+  if (first === 'recommendations' && url.searchParams.get('plans') === 'true') lookAtPlans(told);
+  const { shapes, routes, recommendations, plans, health } = told;
   const answers: Readonly<Record<string, unknown>> = {
     shapes: { shapes },
     routes: { routes },
-    recommendations: { recommendations },
+    recommendations: { recommendations, plans },
     health,
   };
   const found = answers[first ?? ''];
   return found === undefined ? [404, {}] : [200, found];
+}
+
+function lookAtPlans(told: Told): void {
+  if (told.plans === null) return;
+  const { shapes, looked } = told.plans;
+  const now = Math.min(shapes, looked + 2);
+  told.plans = { shapes, looked: now, refused: now === shapes ? 1 : 0 };
+  if (looked === 0) told.recommendations = [...told.recommendations, OF_PLANS];
 }
 
 function listOf({ lines }: Told, { searchParams }: URL): unknown {

@@ -10,6 +10,7 @@ const FOLDER = fileURLToPath(new URL('../../../docs/guide/images/', import.meta.
 const PICTURES = [
   { name: 'dashboard-requests', hash: '#/requests', sign: '.grid-row', height: 560, colorScheme: 'light' },
   { name: 'dashboard-request', hash: '#/requests/one', sign: '.queries', height: 860, colorScheme: 'light' },
+  { name: 'dashboard-advice', hash: '#/advice', sign: '.ask-plan button', height: 860, colorScheme: 'light' },
   { name: 'dashboard-plan', hash: '#/requests/one/queries/1', sign: '.step.worst', height: 900, colorScheme: 'dark' },
 ] as const;
 
@@ -27,6 +28,10 @@ for (const { name, hash, sign, height, colorScheme } of PICTURES) {
   await page.goto(`${server.origin}/_altiplano/${hash}`);
   await page.locator(sign).first().waitFor();
   if (hash === '#/requests') await page.getByText('10,000 of 10,000').waitFor();
+  if (hash === '#/advice') {
+    await page.getByRole('button', { name: 'Look at the plans' }).click();
+    await page.getByText('looked at').waitFor();
+  }
   await page.locator('.query-detail').evaluateAll((all) => all[0]?.scrollIntoView());
   await page.screenshot({ path: `${FOLDER}${name}.png` });
 }

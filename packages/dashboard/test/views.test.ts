@@ -63,6 +63,26 @@ describe.skipIf(!hasBrowser)('views', () => {
     await page.getByText('in 61 requests').waitFor();
   });
 
+  test('plans are looked at when that is asked for, a few at a time', async () => {
+    server().told.plans = { shapes: 3, looked: 0, refused: 0 };
+    const page = await open('#/advice');
+    await page.locator('.finding').first().waitFor();
+    expect(await page.getByText('Policy own of ledger').count()).toBe(0);
+    await page.getByRole('button', { name: 'Look at the plans' }).click();
+    await page.getByRole('heading', { name: 'Policy own of ledger asks current_setting for every row' }).waitFor();
+    await page.getByText('plans of 2 of 3 queries looked at, none run').waitFor();
+    await page.getByRole('button', { name: 'Look at the next plans' }).click();
+    await page.getByText('plans of 3 of 3 queries looked at, none run, 1 not to be had').waitFor();
+    expect(await page.getByRole('button', { name: /Look at/ }).count()).toBe(0);
+  });
+
+  test('who may not have statements explained is not asked to', async () => {
+    server().told.plans = null;
+    const page = await open('#/advice');
+    await page.locator('.finding').first().waitFor();
+    expect(await page.locator('.ask-plan').count()).toBe(0);
+  });
+
   test('a pasted plan is drawn and sent nowhere', async () => {
     const page = await open('#/plan');
     const asked: string[] = [];
@@ -121,7 +141,7 @@ describe.skipIf(!hasBrowser)('views', () => {
   });
 
   test('without data say what would be there', async () => {
-    Object.assign(server().told, { shapes: [], routes: [], recommendations: [] });
+    Object.assign(server().told, { shapes: [], routes: [], recommendations: [], plans: null });
     const page = await open('#/shapes');
     await page.getByText('No queries yet').waitFor();
     await page.keyboard.press('3');

@@ -102,6 +102,19 @@ test('a plan is the one that is served, for those who may have statements explai
   expect([refused.status, refused.json.detail]).toEqual([403, expect.stringContaining('profile:explain')]);
 });
 
+test('plans of what was asked are looked at for those who may, and every one of them is to be had', async () => {
+  for (const path of [LIST, ONE]) await server.send({ as: 'operator', path });
+  const { status, json } = await api('recommendations?plans=true');
+  expect([status, json.plans.refused, json.plans.looked > 1]).toEqual([200, 0, true]);
+  // Of a few rows no plan says anything.
+  const rules = json.recommendations.map(({ rule }: { rule: string }) => rule);
+  expect(rules.filter((rule: string) => /index|policy|statistics|columns|sort/.test(rule))).toEqual([]);
+  expect((await api('recommendations')).json.plans.looked).toBe(json.plans.looked);
+  const refused = await api('recommendations?plans=true', 'reader');
+  expect([refused.status, refused.json.detail]).toEqual([403, expect.stringContaining('profile:explain')]);
+  expect((await api('recommendations', 'reader')).json.plans).toBeNull();
+});
+
 test('everything is behind the scope, never cached, and nothing else is there', async () => {
   for (const path of ['requests', 'shapes', 'routes', 'health', 'recommendations', 'requests/x/queries/0/plan']) {
     expect([(await api(path, null)).status, path]).toEqual([401, path]);

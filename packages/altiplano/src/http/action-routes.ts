@@ -23,6 +23,7 @@ export function mountAction(
     method,
     url: path,
     bodyLimit: MOST_BODY_BYTES,
+    errorHandler: profiling.refuses(service),
     onRequest: async (request, reply) => {
       await admit(service, request);
       if (method === 'GET') return;

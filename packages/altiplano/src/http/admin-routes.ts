@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import { Failure } from '../errors/failure.ts';
 import type { ReadFoldFigures } from '../observe/fold-figures.ts';
 import { type AdminAnswer, type AdminSources, answerAdmin } from '../profile/admin/answer.ts';
+import { PlanAdvice } from '../profile/admin/plan-advice.ts';
 import type { Profile } from '../profile/profile.ts';
 import { splitTarget } from './address.ts';
 import { viewerOf } from './profile-access.ts';
@@ -63,5 +64,6 @@ function sourcesOf({ engine, profiling, folding, dashboard }: AdminOptions): Adm
     find,
     health: async () => ({ ...(await engine.health()), rollups: folding() }),
     explain: (profile: Profile, ordinal: number) => engine.explain(profile, ordinal),
+    plans: new PlanAdvice((profile, ordinal) => engine.advise(profile, ordinal)),
   };
 }

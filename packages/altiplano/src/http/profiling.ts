@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Credential } from '../auth/authenticate.ts';
 import { asFailure } from '../errors/problem.ts';
 import type { Service } from '../pipeline.ts';
 import { Collector } from '../profile/admin/collector.ts';
@@ -14,6 +15,7 @@ import type { Reply } from '../respond/reply.ts';
 import { scopesOf } from './profile-access.ts';
 import { answerWith, asksForProfile, factsOf, type Profiled } from './profiled-reply.ts';
 import { RecordedRequest } from './recorded-request.ts';
+import { failureOf, refuse } from './refuse.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,6 +31,13 @@ export interface ProfilingOptions {
   readonly level: Extract<Level, 'off' | 'counts' | 'timings'>;
   /** Whether profiles show parameters: masked, cut, and only because the server's owner said so. */
   readonly parameters: boolean;
+}
+
+interface Refused {
+  readonly error: unknown;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly recorded: RecordedRequest;
 }
 
 type Profilable = Pick<Service, 'authenticator' | 'catalog'>;
@@ -88,14 +97,11 @@ export class Profiling {
   ): Promise<Reply> {
     const { recorder, trace, asked } = recorded;
     trace.layered('middleware', recorder.began, performance.now());
-    const told = asked && (await recorder.run(() => this.#may(service, request, recorded)));
+    const credential = asked ? await recorder.run(() => this.#may(service, request, recorded)) : null;
+    const told = credential !== null;
     const { level, parameters } = this.#options;
     if (parameters && (told || level !== 'off')) trace.print = printParameter;
-    const owner = (): Owner => ({
-      app: this.#appOf(service.catalog.schema),
-      tenant: trace.owner?.tenant ?? null,
-      user: trace.owner?.user ?? null,
-    });
+    const owner = () => this.#ownerOf(service, recorded, credential);
     try {
       const answered = await recorder.run(work);
       return answerWith(answered, this.#finish(recorded, owner(), request, answered.status, told));
@@ -105,12 +111,42 @@ export class Profiling {
     }
   }
 
+  /** The error handler of a route: what is refused before its handler is at work is told to who asked for it, as what a handler refuses is. */
+  refuses(service: Profilable) {
+    return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> =>
+      request.recorded?.asked === true && request.profiled === null
+        ? this.#refuse(service, { error, request, reply, recorded: request.recorded })
+        : refuse(error, request, reply);
+  }
+
+  async #refuse(service: Profilable, { error, request, reply, recorded }: Refused): Promise<FastifyReply> {
+    const credential = await recorded.recorder.run(() => this.#may(service, request, recorded));
+    if (credential !== null) {
+      const owner = this.#ownerOf(service, recorded, credential);
+      request.profiled = this.#finish(recorded, owner, request, failureOf(error, request).status, true);
+    }
+    return refuse(error, request, reply);
+  }
+
+  /** As answering found out; of what was refused before that, as the credential says. */
+  #ownerOf({ catalog }: Profilable, { trace }: RecordedRequest, credential: Credential | null): Owner {
+    return {
+      app: this.#appOf(catalog.schema),
+      tenant: trace.owner?.tenant ?? credential?.caller.tenant ?? null,
+      user: trace.owner?.user ?? credential?.caller.userId ?? null,
+    };
+  }
+
   /** Whoever may not is not told so: for them the parameter means nothing. */
-  async #may({ authenticator }: Profilable, { headers }: FastifyRequest, { trace }: RecordedRequest): Promise<boolean> {
+  async #may(
+    { authenticator }: Profilable,
+    { headers }: FastifyRequest,
+    { trace }: RecordedRequest,
+  ): Promise<Credential | null> {
     const started = performance.now();
     const credential = await authenticator.authenticate(headers.authorization, headers).catch(() => null);
     trace.layered('middleware', started, performance.now());
-    return credential !== null && scopesOf(credential).includes(PROFILE_SCOPE);
+    return credential !== null && scopesOf(credential).includes(PROFILE_SCOPE) ? credential : null;
   }
 
   /** What was answered stands, whatever becomes of its profile: a write is done by now. */

@@ -7,10 +7,8 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Whatever was thrown, as a problem document. */
 export function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { failure, details } =
-    error instanceof Refusal
-      ? error
-      : { failure: readFastifyError(error, request) ?? asFailure(error), details: {} as Refusal['details'] };
+  const failure = failureOf(error, request);
+  const details = error instanceof Refusal ? error.details : {};
   if (failure.status >= 500) {
     request.log.error({ problem: failure.code, error: describeError(error) }, 'refused');
   }
@@ -27,6 +25,11 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
       ...request.profiled?.headers,
     })
     .send(JSON.stringify(problem));
+}
+
+/** What was thrown, as what is answered. */
+export function failureOf(error: unknown, request: FastifyRequest): Failure {
+  return error instanceof Refusal ? error.failure : (readFastifyError(error, request) ?? asFailure(error));
 }
 
 /** Fastify's own refusals, for those that are the client's doing. */

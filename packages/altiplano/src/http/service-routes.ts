@@ -19,9 +19,10 @@ export function mountServices(fastify: FastifyInstance, services: readonly Servi
     else beside.push(service);
   }
   for (const [path, together] of paths) {
-    fastify.get(path, (request, reply) => serve(together, null, { request, reply, profiling }));
+    const errorHandler = profiling.refuses(together[0]);
+    fastify.get(path, { errorHandler }, (request, reply) => serve(together, null, { request, reply, profiling }));
     if (together[0].resource.chosenBy !== null) continue;
-    fastify.get<{ Params: { id: string } }>(pathBelow(path, ':id/'), (request, reply) =>
+    fastify.get<{ Params: { id: string } }>(pathBelow(path, ':id/'), { errorHandler }, (request, reply) =>
       serve(together, request.params.id, { request, reply, profiling }),
     );
   }

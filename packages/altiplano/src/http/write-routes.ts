@@ -20,6 +20,7 @@ export function mountWrites(fastify: FastifyInstance, service: Service, room: Bo
       method: route.method,
       url: pathBelow(path, route.path),
       bodyLimit: MOST_BODY_BYTES,
+      errorHandler: profiling.refuses(service),
       onRequest: async (request, reply) => {
         await admit(service, request);
         checkEncoding(request);

@@ -9,6 +9,7 @@ import type { Profile } from './profile.ts';
  *   shapes                            ShapeList
  *   routes                            RouteList
  *   recommendations                   RecommendationList
+ *   recommendations?plans=true        the same, after the next few plans were looked at, with the scope `profile:explain` besides
  *   health                            Health
  *   requests/ID/queries/ORDINAL/plan  { plan }, with the scope `profile:explain` besides
  */
@@ -90,6 +91,14 @@ export interface Recommendation extends Finding {
 }
 export interface RecommendationList {
   readonly recommendations: readonly Recommendation[];
+  /** Null where plans are not to be had, by this reader or of this program. */
+  readonly plans: PlansLookedAt | null;
+}
+/** Shapes of what reads: how many there are, how many plans were looked at in the last minutes, and were not to be had. */
+export interface PlansLookedAt {
+  readonly shapes: number;
+  readonly looked: number;
+  readonly refused: number;
 }
 
 /** Null where a program is not ours and has none. */

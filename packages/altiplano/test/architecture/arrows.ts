@@ -53,6 +53,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     profile: 'types',
     'profile/trace.ts': 'values',
     'profile/scope.ts': 'values',
+    'profile/advice/advise.ts': 'values',
     'profile/advice/explain-query.ts': 'values',
   },
   // From execute only the shape of its rows; never the statement that found them.

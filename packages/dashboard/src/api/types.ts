@@ -1,6 +1,7 @@
 /** What the server sends. Types only: nothing of the server is in the page. */
 export type {
   Health,
+  PlansLookedAt,
   Recommendation,
   RecommendationList,
   RequestLine,

@@ -6,6 +6,7 @@ import { printPlace } from '../navigation/place.ts';
 import { FindingCard } from '../parts/finding.tsx';
 import { Empty } from '../parts/notes.tsx';
 import { Loaded } from '../parts/state.tsx';
+import { LookAtPlans } from './look-at-plans.tsx';
 
 const EVERY_MS = 5000;
 const GRAVITY: readonly Recommendation['level'][] = ['error', 'warning', 'info'];
@@ -16,13 +17,16 @@ export function AdvicePage(): JSX.Element {
     <main class="page" tabIndex={-1}>
       <h1>What to do</h1>
       <Loaded live={live}>
-        {({ recommendations }) =>
-          recommendations.length === 0 ? (
-            <Empty title="Nothing to do">Nothing was found in the requests that are kept.</Empty>
-          ) : (
-            <div class="findings">{sort(recommendations).map(show)}</div>
-          )
-        }
+        {({ recommendations, plans }) => (
+          <>
+            <LookAtPlans plans={plans} onLooked={live.again} />
+            {recommendations.length === 0 ? (
+              <Empty title="Nothing to do">Nothing was found in the requests that are kept.</Empty>
+            ) : (
+              <div class="findings">{sort(recommendations).map(show)}</div>
+            )}
+          </>
+        )}
       </Loaded>
     </main>
   );

@@ -1,7 +1,9 @@
-import type { Health } from '../admin-api.ts';
+import type { Health, RecommendationList } from '../admin-api.ts';
 import { CUT } from '../diagnose/diagnose.ts';
 import type { Profile } from '../profile.ts';
 import type { Collector } from './collector.ts';
+import type { PlanAdvice } from './plan-advice.ts';
+import { recommendationsOf } from './recommendations.ts';
 import { sees, type Viewer } from './viewer.ts';
 
 /** One GET below `/_altiplano/api/`. */
@@ -20,6 +22,8 @@ export interface AdminSources {
   readonly health?: () => Promise<Omit<Health, 'profiling'>>;
   /** EXPLAIN of one query of a profile of this process. */
   readonly explain?: (profile: Profile, ordinal: number) => Promise<unknown>;
+  /** What plans say of the queries that are asked most. */
+  readonly plans?: PlanAdvice;
 }
 
 export type AdminAnswer =
@@ -55,7 +59,7 @@ export async function answerAdmin(sources: AdminSources, { path, query, viewer }
     case 'routes':
       return found(collector.routes(viewer));
     case 'recommendations':
-      return found(collector.recommendations(viewer));
+      return answerRecommendations(sources, viewer, query);
     case 'health':
       return found(await healthOf(sources, viewer));
     default:
@@ -72,6 +76,28 @@ function answerRequests(collector: Collector, viewer: Viewer, query: URLSearchPa
     numbers[name] = Number(text);
   }
   return found(collector.requests(viewer, numbers.after ?? 0, Math.max(1, numbers.limit ?? 1)));
+}
+
+/** Plans are looked at when that is asked for, and told from then on to whoever may see them. */
+async function answerRecommendations(
+  { collector, plans }: AdminSources,
+  viewer: Viewer,
+  query: URLSearchParams,
+): Promise<AdminAnswer> {
+  const asked = query.getAll('plans').at(-1) ?? 'false';
+  if (asked !== 'true' && asked !== 'false')
+    return { kind: 'wrong', parameter: 'plans', message: 'Must be true or false.' };
+  const isAsked = asked === 'true';
+  if (isAsked && !viewer.explains) return { kind: 'refused', scope: 'profile:explain' };
+  if (isAsked && plans === undefined) return UNKNOWN;
+  const told = viewer.explains ? plans : undefined;
+  const seen = collector.seen(viewer);
+  if (isAsked) await told?.look(seen);
+  const list: RecommendationList = {
+    recommendations: recommendationsOf(seen, (profile) => told?.of(profile) ?? []),
+    plans: told?.figures(seen) ?? null,
+  };
+  return found(list);
 }
 
 async function findProfile({ collector, find }: AdminSources, viewer: Viewer, id: string): Promise<Profile | null> {

@@ -1,4 +1,4 @@
-import type { Health, RecommendationList, RequestLine, RequestList, RouteList, ShapeList } from '../admin-api.ts';
+import type { Health, RequestLine, RequestList, RouteList, ShapeList } from '../admin-api.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import { lengthOf } from '../diagnose/intervals.ts';
 import type { Finding } from '../finding.ts';
@@ -6,7 +6,7 @@ import type { Profile } from '../profile.ts';
 import type { Recording } from '../recording.ts';
 import { findVerdicts } from '../verdict/verdicts.ts';
 import { KeptProfiles } from './kept.ts';
-import { recommendationsOf, rulesOf } from './recommendations.ts';
+import { rulesOf } from './recommendations.ts';
 import { RequestRing } from './ring.ts';
 import { RouteFigures } from './routes.ts';
 import { shapesOf } from './shapes.ts';
@@ -86,11 +86,7 @@ export class Collector {
   }
 
   shapes(viewer: Viewer): ShapeList {
-    return shapesOf(this.#seen(viewer));
-  }
-
-  recommendations(viewer: Viewer): RecommendationList {
-    return recommendationsOf(this.#seen(viewer));
+    return shapesOf(this.seen(viewer));
   }
 
   /** An operator's are those of every request of the last hour; others' those of the requests still listed. */
@@ -105,13 +101,14 @@ export class Collector {
   /** How much is kept of everybody's, and lost, is an operator's to know. */
   figures(viewer: Viewer): Health['profiling'] {
     if (!viewer.everything) {
-      return { level: this.#level, kept: this.#seen(viewer).length, bytes: null, dropped: null };
+      return { level: this.#level, kept: this.seen(viewer).length, bytes: null, dropped: null };
     }
     const { dropped, ...figures } = this.#kept.figures();
     return { level: this.#level, ...figures, dropped: dropped + this.#overlooked };
   }
 
-  #seen(viewer: Viewer): readonly Profile[] {
+  /** Profiles that are kept, as far as they are the viewer's to see. */
+  seen(viewer: Viewer): readonly Profile[] {
     this.settle();
     return this.#kept.all().filter((profile) => sees(viewer, profile));
   }

@@ -14,6 +14,8 @@ export interface Explained {
   readonly ordinals: readonly number[];
   readonly nodes: readonly PlacedNode[];
   readonly tables: readonly TableFacts[];
+  /** Bytes that one sort has before it goes to disk; only where the plan sorts. */
+  readonly workMemory: number;
   /** Columns that say whose a row is: they come first in an index. */
   readonly tenants: ReadonlySet<string>;
 }

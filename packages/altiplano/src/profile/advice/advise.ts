@@ -7,8 +7,10 @@ import { type ExplainOptions, type Explains, explainQuery } from './explain-quer
 import { maskedPlan } from './masked-plan.ts';
 import { missingIndex } from './missing-index.ts';
 import { nodesOf, type PlacedNode, rootOf } from './plan-node.ts';
-import { policyPerRow, spilledSort, staleStatistics, unusedWideColumns } from './plan-rules.ts';
-import { readTableFacts } from './table-facts.ts';
+import { policyPerRow, unusedWideColumns } from './plan-rules.ts';
+import { spilledSort } from './spilled-sort.ts';
+import { staleStatistics } from './stale-statistics.ts';
+import { readTableFacts, readWorkMemory } from './table-facts.ts';
 
 export interface AdviseOptions extends Pick<ExplainOptions, 'enter'> {
   /** Columns that say whose a row is; those that are called so are known. */
@@ -46,8 +48,11 @@ export async function adviseQuery(
   const explained: Explained = {
     ...{ text: options.text, ordinals, nodes, tenants: new Set([...tenants, ...TENANTS]) },
     tables: await readTableFacts(client, tablesOf(nodes)),
+    workMemory: nodes.some(({ node }) => node['Node Type'] === 'Sort') ? await readWorkMemory(client) : 0,
   };
-  return { plan, findings: RULES.flatMap((rule) => rule(explained)).map((advice) => toFinding(explained, advice)) };
+  const findings = RULES.flatMap((rule) => rule(explained)).map((advice) => toFinding(explained, advice));
+  // A table that is read twice is one to be mended.
+  return { plan, findings: [...new Map(findings.map((finding) => [finding.key, finding])).values()] };
 }
 
 /** The same for what a recording asked, once for each shape; `plans` are for `diagnose`. What the database refuses to explain is left out. */

@@ -2,57 +2,6 @@ import { type Advice, type Advise, count, LEAST_ROWS, nameOf, tableOf } from './
 import { identifier } from './conditions.ts';
 import { isScan } from './plan-node.ts';
 
-/** Sorting that did not fit into memory; only known of what was run. */
-export const spilledSort: Advise = ({ nodes }) =>
-  nodes
-    .filter(({ node }) => node['Sort Space Type'] === 'Disk')
-    .map(({ node }): Advice => {
-      const kilobytes = node['Sort Space Used'] ?? 0;
-      const keys = (node['Sort Key'] ?? []).join(', ');
-      return {
-        ...{ rule: 'spilled-sort', level: 'warning', certainty: 'proved' },
-        title: `Sorting by ${keys} went to disk: ${count(kilobytes)} kB`,
-        detail: `The sort did not fit into work_mem, so it was written to disk and read again.`,
-        figures: { kilobytes, rows: node['Actual Rows'] ?? node['Plan Rows'] },
-        remedy: {
-          text: 'Sort fewer rows: an index in that order, a limit, or keys alone and the other columns afterwards. More memory helps one query and is taken by each that runs.',
-          sql: `set local work_mem = '${Math.ceil((kilobytes * 3) / 1024)}MB';`,
-        },
-        about: keys,
-      };
-    });
-
-/** Ten times off, either way, where it is about many rows. */
-const OFF = 10;
-const MANY = 1_000;
-
-/** The planner thought otherwise of how many rows there would be; only known of what was run. */
-export const staleStatistics: Advise = (explained) =>
-  explained.nodes.flatMap((placed): readonly Advice[] => {
-    const { node } = placed;
-    const facts = isScan(node) ? tableOf(explained, placed) : null;
-    const actual = node['Actual Rows'];
-    if (facts === null || actual === undefined || facts.rows < LEAST_ROWS || node['Actual Loops'] === 0) return [];
-    const planned = node['Plan Rows'];
-    // Whoever has enough rows asks for no more.
-    const isCut = placed.around.some(({ 'Node Type': type }) => type === 'Limit') && actual < planned;
-    const times = Math.max(actual, 1) / Math.max(planned, 1);
-    if (isCut || Math.max(actual, planned) < MANY || (times <= OFF && times >= 1 / OFF)) return [];
-    return [
-      {
-        ...{ rule: 'stale-statistics', level: 'warning', certainty: 'proved' },
-        title: `${facts.table}: ${count(planned)} rows were expected and ${count(actual)} came`,
-        detail: `The estimate for ${node.Filter ?? node['Index Cond'] ?? 'the whole table'} is off by more than ${OFF} times, so the plan was made for another table.`,
-        figures: { planned, actual },
-        remedy: {
-          text: 'Count the table anew. Where columns depend on each other, extended statistics (create statistics) tell the planner.',
-          sql: `analyze ${nameOf(facts)};`,
-        },
-        about: nameOf(facts),
-      },
-    ];
-  });
-
 /** `current_setting(…)` with its casts, where no subquery is around it. */
 const SETTING = /(?<!select )\bcurrent_setting\([^()]*\)/gi;
 

@@ -4,8 +4,12 @@ import type { Explains } from './explain-query.ts';
 export interface TableFacts {
   readonly schema: string;
   readonly table: string;
-  /** As last counted. */
+  /** As last counted; 0 where nobody ever did. */
   readonly rows: number;
+  /** Rows written since then. */
+  readonly changed: number;
+  /** Bytes of a table that was never counted; null of one that was. */
+  readonly uncounted: number | null;
   readonly columns: readonly ColumnFacts[];
   /** Columns of each valid index, in order; expressions are null. */
   readonly indexes: readonly IndexFacts[];
@@ -27,6 +31,8 @@ export interface IndexFacts {
 
 /** $1 and $2 are lists: the schemas and the tables, pair by pair; an empty schema is whatever the search path finds. */
 const FACTS = `select n.nspname as schema, c.relname as table, greatest(c.reltuples, 0)::float8 as rows,
+  pg_stat_get_mod_since_analyze(c.oid)::float8 as changed,
+  case when c.reltuples < 0 then pg_relation_size(c.oid)::float8 end as uncounted,
   (select coalesce(json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, null),
       'width', coalesce(s.avg_width, 0)) order by a.attnum), '[]')
     from pg_attribute a
@@ -46,6 +52,12 @@ const FACTS = `select n.nspname as schema, c.relname as table, greatest(c.reltup
 from unnest($1::text[], $2::text[]) asked (schema, name)
 join pg_class c on c.oid = to_regclass(concat_ws('.', quote_ident(nullif(asked.schema, '')), quote_ident(asked.name)))
 join pg_namespace n on n.oid = c.relnamespace`;
+
+/** Bytes that one sort has before it goes to disk. */
+export async function readWorkMemory(client: Explains): Promise<number> {
+  const { rows } = await client.query({ text: "select pg_size_bytes(current_setting('work_mem'))::float8 as bytes" });
+  return Number(rows[0]?.bytes ?? 0);
+}
 
 export async function readTableFacts(
   client: Explains,

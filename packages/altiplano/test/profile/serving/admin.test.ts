@@ -179,7 +179,7 @@ describe('what is kept', () => {
     });
     const profile = (id: string, at: number, ...findings: Finding[]) =>
       diagnose(recordingOf({ id, startedAt: at }), { findings });
-    const { recommendations } = recommendationsOf([
+    const recommendations = recommendationsOf([
       profile('one', 1, finding('a', 'info'), finding('b', 'error')),
       profile('two', 2, finding('a', 'info'), finding('a', 'info')),
     ]);

@@ -88,6 +88,32 @@ describe('a plan also says', () => {
     expect(found).toEqual([['spilled-sort', 'proved', expect.stringMatching(/^set local work_mem = '\d+MB';$/)]]);
   });
 
+  test('that a sort will go to disk, by its estimate alone; what a limit ends does not', async () => {
+    await client.query("set work_mem = '64kB'");
+    const found = await advise('select note from bill order by note');
+    const limited = await advise('select note from bill order by note limit 10');
+    await client.query('reset work_mem');
+    expect(found).toEqual([['spilled-sort', 'likely', expect.stringMatching(/^set local work_mem = '\d+MB';$/)]]);
+    expect(limited.map(([rule]) => rule)).toEqual(['missing-index']);
+  });
+
+  test('that a table was not counted since it changed, or never, without running anything', async () => {
+    const analyze = (table: string) => [['stale-statistics', expect.any(String), `analyze public.${table};`]];
+    await client.query('create table fresh (n int) with (autovacuum_enabled = off)');
+    await client.query('insert into fresh select generate_series(1, 50000)');
+    expect(await advise('select n from fresh')).toEqual(analyze('fresh'));
+    await client.query('analyze fresh');
+    expect(await advise('select n from fresh')).toEqual([]);
+    await client.query(
+      'create table turned with (autovacuum_enabled = off) as select n from generate_series(1, 10000) n',
+    );
+    await client.query('analyze turned');
+    for (const _ of [1, 2, 3]) await client.query('update turned set n = n + 1');
+    await client.query('select pg_stat_force_next_flush(), pg_stat_clear_snapshot()');
+    await client.query('select 1');
+    expect(await advise('select a.n from turned a join turned b on a.n = b.n')).toEqual(analyze('turned'));
+  });
+
   test('that the estimate was off', async () => {
     await client.query("create table grown as select n, 'old' as kind from generate_series(1, 20000) n; analyze grown");
     await client.query("update grown set kind = 'new'");
