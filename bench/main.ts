@@ -5,6 +5,7 @@ import { printTable } from './result/table.ts';
 import { writeReport } from './result/write.ts';
 import type { Flags, Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
+import { storm } from './storm/main.ts';
 
 const ROOT = new URL('../', import.meta.url);
 const USAGE = `npm run bench -- <scenario> [--quick] [--json]
@@ -17,11 +18,13 @@ Environment: BENCH_DATABASE_URL (a superuser's; else an embedded PostgreSQL in .
 Scenarios:
 ${SCENARIOS.map(describe).join('\n')}
 
-npm run bench -- foreign --help: what profiling finds in programs nobody here wrote.`;
+npm run bench -- foreign --help: what profiling finds in programs nobody here wrote.
+npm run bench -- storm: many at once, processes killed at random, and a recount.`;
 
 const [first, ...others] = process.argv.slice(2);
-// No scenario: nothing is timed, and what comes out is right or wrong.
-process.exitCode = first === 'foreign' ? await foreign(others) : await main(process.argv.slice(2));
+// No scenarios: nothing is timed, and what comes out is right or wrong.
+const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = { foreign, storm };
+process.exitCode = await (commands[first ?? '']?.(others) ?? main(process.argv.slice(2)));
 
 function describe({ name, summary, options = {} }: Scenario): string {
   const own = Object.entries(options).map(([option, value]) => `    --${option}${value === null ? '' : ` ${value}`}`);
