@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { putSection } from '../result/docs.ts';
 import { describeMachine, readCommit } from '../result/machine.ts';
 import { align } from '../result/table.ts';
@@ -27,6 +27,7 @@ export async function keepOutcome(root: URL, url: string, outcome: Outcome): Pro
   const made = { at: new Date().toISOString(), commit: readCommit(root), machine: describeMachine() };
   const kept: Kept = { ...outcome, ...made, postgres: await describePostgres(url) };
   const storms = [...before.filter(({ storm }) => storm !== outcome.storm), kept];
+  for (const folder of ['bench/results/', 'docs/']) mkdirSync(new URL(folder, root), { recursive: true });
   writeFileSync(file, `${JSON.stringify({ storms }, null, 2)}\n`);
   putSection(root, 'storm', sectionOf(storms));
 }
