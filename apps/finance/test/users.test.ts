@@ -15,7 +15,17 @@ const WRONG = `
 select 'name' as what, l.user_id as id from finance.organization_link l join finance.app_user u on u.id = l.user_id where u.name <> l.user_name
 union all
 select 'count', o.id from finance.organization o
-where o.user_count <> (select count(*) from finance.organization_link l where l.organization_id = o.id)`;
+where o.user_count <> (select count(*) from finance.organization_link l where l.organization_id = o.id)
+union all
+select 'block', b.organization_id from (
+  select b.*, lead(row(b.user_name, b.user_id)) over (partition by b.organization_id order by b.user_name, b.user_id) as ends
+  from finance.organization_user_block b
+) b
+where b.users > 512 or b.users <> (
+  select count(*) from finance.organization_link l
+  where l.organization_id = b.organization_id and (l.user_name collate "C", l.user_id) >= (b.user_name, b.user_id)
+    and (b.ends is null or row(l.user_name collate "C", l.user_id) < b.ends)
+)`;
 
 test('a page follows a new name, a user who goes and one who comes', async () => {
   const before = await names();
@@ -57,4 +67,47 @@ test('renamed while it is linked: whoever comes second finds what the first has 
   } finally {
     await other.end();
   }
+});
+
+test('every page is what is there from its place on, however users come, go and are renamed', async () => {
+  const owner = api.owner();
+  const expectPages = async () => {
+    expect((await owner.query(WRONG)).rows).toEqual([]);
+    const { rows } = await owner.query<{ id: string }>(
+      `select l.user_id as id from finance.organization_link l join finance.app_user u on u.id = l.user_id
+       where l.organization_id = $1 order by u.name collate "C", u.id`,
+      [ORGANIZATIONS.acme],
+    );
+    const pages = Math.ceil(rows.length / 10);
+    for (const page of new Set([1, Math.ceil(pages / 3), Math.ceil(pages / 2), pages, pages + 1])) {
+      const { json } = await api.send({ as: 'olga', path: `/users?page=${page}&size=10`, headers: ACME });
+      const ids = rows.slice((page - 1) * 10, page * 10).map(({ id }) => id);
+      expect([json.total, json.items.map(({ id }: { readonly id: string }) => id)]).toEqual([rows.length, ids]);
+    }
+  };
+  // A few names only, so that blocks begin between users of one name.
+  await owner.query(`
+    insert into finance.app_user (id, email, name)
+    select md5('place ' || n)::uuid, n || '@place.example', (array['Ann', 'ann', 'Åsa', 'Bo', ''])[1 + n % 5] from generate_series(1, 3000) n`);
+  const link = (from: number, to: number) =>
+    owner.query(
+      `insert into finance.organization_link (user_id, organization_id, role)
+       select md5('place ' || n)::uuid, $1, 'viewer' from generate_series($2::int, $3::int) n`,
+      [ORGANIZATIONS.acme, from, to],
+    );
+  await link(1, 700);
+  await expectPages();
+  for (let user = 701; user <= 760; user++) await link(user, user);
+  await link(761, 3000);
+  await expectPages();
+  await owner.query(
+    `update finance.app_user set name = 'Cy' where id in (select md5('place ' || n)::uuid from generate_series(1, 3000, 2) n)`,
+  );
+  await expectPages();
+  await owner.query(`delete from finance.organization_link where user_name in ('Bo', 'Cy') and organization_id = $1`, [
+    ORGANIZATIONS.acme,
+  ]);
+  await expectPages();
+  await owner.query(`delete from finance.app_user where email like '%@place.example'`);
+  await expectPages();
 });

@@ -12,6 +12,8 @@ export interface AttemptLine {
 export interface AttemptLines {
   readonly address: AttemptLine;
   readonly account: AttemptLine;
+  /** Of both together: counted in place of the account's where the account was signed in to lately. */
+  readonly place: AttemptLine;
   /** Seconds after which a line counts from nothing. */
   readonly span: number;
 }
@@ -21,11 +23,15 @@ export function linesOf(
   limits: Attempts,
   { email, address }: { readonly email: string; readonly address: string },
 ): AttemptLines {
+  const network = networkOf(address);
+  // One line for all ways to write it: where case matters, another case is another account, and shares the line.
+  const name = email.normalize('NFKC').toLowerCase();
   const line = (kind: string, text: string) => createHmac('sha256', pepper).update(`attempt ${kind} ${text}`).digest();
   return {
-    address: { line: line('address', networkOf(address)), most: limits.address },
-    // One line for all ways to write it: where case matters, another case is another account, and shares the line.
-    account: { line: line('account', email.normalize('NFKC').toLowerCase()), most: limits.account },
+    address: { line: line('address', network), most: limits.address },
+    account: { line: line('account', name), most: limits.account },
+    // A network has no blank in it, so no two pairs are one text.
+    place: { line: line('place', `${network} ${name}`), most: limits.account },
     span: limits.minutes * 60,
   };
 }

@@ -39,17 +39,17 @@ export function databaseSessions(pool: Pool, schema: string): SessionStore {
     async endAll(userId) {
       await ask('end_all', 'select altiplano.end_sessions($1, $2)', [userId]);
     },
-    async attempt({ address, account, span }) {
-      const lines = [address, account];
+    async attempt({ address, account, place, span }) {
       const row = await ask<{ seconds: number }>(
         'attempt',
-        'select altiplano.count_attempt($1, $2, $3, $4) as seconds',
-        [lines.map(({ line }) => line), lines.map(({ most }) => most), span],
+        'select altiplano.count_attempt_from($1, $2, $3, $4, $5, $6, $7) as seconds',
+        [address.line, address.most, account.line, place.line, account.most, span],
       );
       return row?.seconds ?? 0;
     },
-    async forgive({ address, account }) {
-      await ask('forgive', 'select altiplano.forgive_attempt($1, $2, $3)', [[address.line], account.line]);
+    async forgive({ address, account, place }) {
+      const lines = [address.line, account.line, place.line];
+      await ask('forgive', 'select altiplano.forgive_attempt_from($1, $2, $3, $4)', lines);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../errors/failure.ts';
 import { connectRedis, type Redis } from '../redis/connect.ts';
-import type { AttemptLine } from './attempts.ts';
-import { MOST_SESSIONS, type Rotated, type SessionStore } from './sessions.ts';
+import type { AttemptLine, AttemptLines } from './attempts.ts';
+import { KNOWN_SECONDS, MOST_SESSIONS, type Rotated, type SessionStore } from './sessions.ts';
 
 /** One connection for all apps of a process. */
 export interface RedisSessions {
@@ -51,9 +51,13 @@ const END_ALL = `
 for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do redis.call('DEL', KEYS[1] .. id) end
 redis.call('DEL', KEYS[2])`;
 
-/** Milliseconds until there is room, or 0; each line goes by itself when its window is over. */
+/**
+ * Milliseconds until there is room, or 0; each line goes by itself when its window is over. Of the account's line and the place's one
+ * counts: the place's if it is known.
+ */
 const ATTEMPT = `
-for place, key in ipairs(KEYS) do
+local lines = {KEYS[1], redis.call('EXISTS', KEYS[4]) == 1 and KEYS[3] or KEYS[2]}
+for place, key in ipairs(lines) do
   local most = tonumber(ARGV[place + 1])
   local count = redis.call('INCR', key)
   if count == 1 then redis.call('PEXPIRE', key, ARGV[1]) end
@@ -64,14 +68,20 @@ for place, key in ipairs(KEYS) do
 end
 return 0`;
 
+/** A known place takes nothing away from the account's line: whoever guesses elsewhere would get more with each login of the owner. */
 const FORGIVE = `
 if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end
-redis.call('DEL', KEYS[2])`;
+redis.call('DEL', redis.call('EXISTS', KEYS[4]) == 1 and KEYS[3] or KEYS[2])
+redis.call('SET', KEYS[4], '1', 'EX', ARGV[1])`;
 
 function sessionsOf(redis: Redis, schema: string): SessionStore {
   const session = (id: string) => `altiplano:session:${schema}:${id}`;
   const listOf = (userId: string) => `altiplano:sessions:${schema}:${userId}`;
   const lineOf = ({ line }: AttemptLine) => `altiplano:attempt:${schema}:${line.toString('base64url')}`;
+  const keysOf = ({ address, account, place }: AttemptLines) => [
+    ...[address, account, place].map(lineOf),
+    `altiplano:place:${schema}:${place.line.toString('base64url')}`,
+  ];
   const ask = async (
     script: string,
     keys: readonly string[],
@@ -103,13 +113,14 @@ function sessionsOf(redis: Redis, schema: string): SessionStore {
     async endAll(userId) {
       await ask(END_ALL, [session(''), listOf(userId)], []);
     },
-    async attempt({ address, account, span }) {
+    async attempt(lines) {
+      const { address, account, span } = lines;
       const values = [span * 1000, address.most, account.most];
-      const left = (await ask(ATTEMPT, [lineOf(address), lineOf(account)], values)) as number;
+      const left = (await ask(ATTEMPT, keysOf(lines), values)) as number;
       return left === 0 ? 0 : Math.max(1, left / 1000);
     },
-    async forgive({ address, account }) {
-      await ask(FORGIVE, [lineOf(address), lineOf(account)], []);
+    async forgive(lines) {
+      await ask(FORGIVE, keysOf(lines), [KNOWN_SECONDS]);
     },
   };
 }

@@ -39,8 +39,11 @@ export interface SessionStore {
   endAll(userId: string): Promise<void>;
   /** Counts an attempt to sign in, for all processes: 0, or in how many seconds there is room for another. */
   attempt(lines: AttemptLines): Promise<number>;
-  /** It was the right password: the account counts from nothing. */
+  /** It was the right password: what it was counted in counts from nothing, and the place is known from now on. */
   forgive(lines: AttemptLines): Promise<void>;
 }
 
 export const MOST_SESSIONS = 100;
+
+/** How long a place from which an account was signed in to is known: thirty days, as the database's function has it. */
+export const KNOWN_SECONDS = 30 * 86_400;

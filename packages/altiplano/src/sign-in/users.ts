@@ -37,7 +37,10 @@ export function signInUsers(pool: Pool, app: Pick<App, 'schema' | 'identity'>): 
     },
     caller: (id, said) => findCaller(pool, app, id, said).catch(refuse),
     async rehash(id, was, becomes) {
-      await pool.query(`select ${schema}.sign_in_rehash($1, $2, $3)`, [id, was, becomes]).catch(refuse);
+      // The same password: `altiplano.password_changed` ends no sessions for it. The setting ends with the statement.
+      const text = `with same as materialized (select set_config('altiplano.rehash', 'on', true))
+select ${schema}.sign_in_rehash($1, $2, $3) from same`;
+      await pool.query(text, [id, was, becomes]).catch(refuse);
     },
   };
 }

@@ -37,6 +37,32 @@ test('after three wrong passwords an account is closed for the right one too, on
   expect((await login(2)).status).toBe(200);
 });
 
+test('whoever guesses from elsewhere shuts the owner out nowhere they signed in before, and guesses no more for it', async () => {
+  await forget();
+  const engine = await startEngine({ url: door.url(), apps: APPS, pepper: 'test', poolSize: 2, signing: SIGNING });
+  const options = { engine, host: '127.0.0.1', port: 0, version: '0.0.0', logger: false, trustProxy: 1 } as const;
+  const behindProxy = await serve(options);
+  const from = async (address: string, password: string) => {
+    const reply = await fetch(`${behindProxy.origin}/vault/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+      body: JSON.stringify({ email: 'v2@example.com', password }),
+    });
+    return reply.status;
+  };
+  try {
+    expect(await from('192.0.2.1', PASSWORD)).toBe(200);
+    for (let guess = 1; guess <= 3; guess++) expect(await from(`198.51.100.${guess}`, 'wrong')).toBe(401);
+    for (const guess of [4, 5, 6]) expect(await from(`198.51.100.${guess}`, 'wrong')).toBe(429);
+    expect(await from('192.0.2.1', 'mistyped')).toBe(401);
+    expect(await from('192.0.2.1', PASSWORD)).toBe(200);
+    // The owner's login has given nobody elsewhere a guess; where the owner never was, the right password waits too.
+    for (const address of ['198.51.100.7', '203.0.113.1']) expect(await from(address, PASSWORD)).toBe(429);
+  } finally {
+    await behindProxy.stop();
+  }
+});
+
 test('nothing is derived for who has no room', async () => {
   await forget();
   for (let attempt = 0; attempt < 3; attempt++) await login(3, 'wrong');
@@ -79,4 +105,4 @@ test('while 66 log in, everybody else is answered, and a token sent twice is cou
   await door.refresh(refresh);
   const metrics = await (await fetch(new URL('/metrics', door.origin()))).text();
   expect(metrics).toContain('altiplano_refresh_tokens_replayed_total{app="house"} 1');
-});
+}, 300_000);

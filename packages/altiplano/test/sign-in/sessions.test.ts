@@ -113,6 +113,7 @@ function describeKeeper(title: string, storeOf: (schema: string) => SessionStore
       const lines = (account: Buffer, address: Buffer, span = 60): AttemptLines => ({
         account: { line: account, most: 3 },
         address: { line: address, most: 5 },
+        place: { line: createHash('sha256').update(account).update(address).digest(), most: 3 },
         span,
       });
       const fresh = () => randomBytes(32);
@@ -155,6 +156,25 @@ function describeKeeper(title: string, storeOf: (schema: string) => SessionStore
           expect(await store.attempt(lines(account, address))).toBe(0);
           await store.forgive(lines(account, address));
         }
+      });
+
+      test('elsewhere shut nobody out where the account was signed in to, nor there for ever', async () => {
+        const store = storeOf('house');
+        const [account, home] = [fresh(), fresh()];
+        expect(await store.attempt(lines(account, home))).toBe(0);
+        await store.forgive(lines(account, home));
+        const guess = async () => {
+          for (let attempt = 0; attempt < 3; attempt++) expect(await store.attempt(lines(account, fresh()))).toBe(0);
+          expect(await store.attempt(lines(account, fresh()))).toBeGreaterThan(40);
+        };
+        await guess();
+        // At home there is as much room as ever, and no more; what goes well there gives those elsewhere none.
+        for (let attempt = 0; attempt < 3; attempt++) expect(await store.attempt(lines(account, home))).toBe(0);
+        expect(await store.attempt(lines(account, home))).toBeGreaterThan(40);
+        await store.forgive(lines(account, home));
+        expect(await store.attempt(lines(account, home))).toBe(0);
+        expect(await store.attempt(lines(account, fresh()))).toBeGreaterThan(40);
+        expect(await storeOf('garden').attempt(lines(account, home))).toBe(0);
       });
 
       test('are counted anew when their window is over', async () => {
@@ -215,6 +235,7 @@ describe('in PostgreSQL', () => {
       store.attempt({
         address: { line: lineOf(first), most: 9 },
         account: { line: lineOf(second), most: 9 },
+        place: { line: lineOf(`${first} ${second}`), most: 9 },
         span: 60,
       });
     const outcomes = await withOwner(database.url(), async (holder) => {
@@ -256,6 +277,7 @@ describe('in PostgreSQL', () => {
       await databaseSessions(pool, 'house').attempt({
         account: { line: randomBytes(32), most: 3 },
         address: { line: randomBytes(32), most: 3 },
+        place: { line: randomBytes(32), most: 3 },
         span: 60,
       });
     expect(await count()).toBeLessThanOrEqual(before - 40);
