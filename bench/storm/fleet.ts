@@ -33,6 +33,7 @@ export async function startFleet({ url, app, servers, workers }: FleetOptions): 
     ALTIPLANO_SIGNING_KEYS: `storm:${Buffer.alloc(32, 7).toString('base64')}`,
   };
   const members: Member[] = [];
+  let kills = 0;
   const start = async (kind: Member['kind']): Promise<void> => {
     const words = kind === 'server' ? ['serve', '--app', app, '--no-worker'] : ['worker'];
     const { child, said } = startCommand(words, environment);
@@ -58,8 +59,14 @@ export async function startFleet({ url, app, servers, workers }: FleetOptions): 
   return {
     origins: () => members.flatMap(({ origin, child }) => (origin === null || hasEnded(child) ? [] : [origin])),
     async kill() {
-      const [victim] = members.splice(Math.floor(Math.random() * members.length), 1);
+      // Kinds in turns: on a busy machine there are few kills, and each has to see some.
+      const last = members.at(-1)?.kind;
+      const others = members.filter(({ kind }) => kind !== last);
+      const candidates = kills > 0 && others.length > 0 ? others : members;
+      const victim = candidates[Math.floor(Math.random() * candidates.length)];
+      kills += 1;
       if (victim === undefined) throw new Error('there is nothing to kill');
+      members.splice(members.indexOf(victim), 1);
       await end(victim.child, 'SIGKILL');
       await start(victim.kind);
       return victim.kind;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { PasswordCost } from '../../src/resource/sign-in.ts';
 import { hashPassword } from '../../src/sign-in/password.ts';
 import { PASSWORD, useDoor } from './door.ts';
 import { CHEAP, CHEAPER, PERSON } from './house.ts';
@@ -6,7 +7,7 @@ import { CHEAP, CHEAPER, PERSON } from './house.ts';
 const door = useDoor();
 const TRIGGER = `create trigger person_password after update of password_digest on house.person for each row
   when (old.password_digest is distinct from new.password_digest) execute function altiplano.password_changed('id')`;
-const setDigest = async (password: string, cost = CHEAP) =>
+const setDigest = async (password: string, cost: PasswordCost = CHEAP) =>
   door
     .owner()
     .query('update house.person set password_digest = $1 where id = $2', [
