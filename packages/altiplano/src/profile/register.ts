@@ -1,7 +1,8 @@
 import { openDashboard } from './admin/open-dashboard.ts';
 import { patchDrizzle } from './capture/lazy.ts';
 import { patchWhenLoaded } from './capture/modules.ts';
-import { patchPg } from './capture/pg.ts';
+import { patchSequelizePool, patchTarn } from './capture/other-pools.ts';
+import { patchPg, patchPgNative } from './capture/pg.ts';
 import { patchPgPool } from './capture/pg-pool.ts';
 import { patchPostgres } from './capture/postgres.ts';
 import { patchExpress } from './frameworks/express.ts';
@@ -26,7 +27,10 @@ const level = readLevel(ALTIPLANO_PROFILE || 'stacks', 'ALTIPLANO_PROFILE');
 if (level !== 'off') {
   patchWhenLoaded([
     { module: 'pg', apply: patchPg },
+    { module: 'pg', file: /^lib\/native\/client\.js$/, apply: patchPgNative },
     { module: 'pg-pool', apply: patchPgPool },
+    { module: 'sequelize-pool', apply: patchSequelizePool },
+    { module: 'tarn', apply: patchTarn },
     { module: 'postgres', apply: patchPostgres },
     // Where a loader has `require` find the file that `import` is meant for.
     { module: 'postgres', file: /^src\/index\.js$/, apply: (exported) => patchPostgres(defaultOf(exported)) },

@@ -1,11 +1,10 @@
 import type { Captured } from '../call-site.ts';
-import { busy, now } from '../clock.ts';
 import type { Wait } from '../query-entry.ts';
 import { captureFor, isRecording } from '../scope.ts';
 import { state, swallow } from '../state.ts';
 import { bound } from './bound.ts';
-import { leaveWait } from './connection.ts';
 import { type Method, type Methods, methodsOf, replace } from './patch.ts';
+import { arrive, beginWait, waited } from './waiting.ts';
 
 /** What a pool's own query was captured with, for the connection that it asks for at once. */
 let asking: Captured | null = null;
@@ -26,7 +25,9 @@ function profiledConnect(original: Method): Method {
     const wait = isRecording() ? begin(this) : null;
     const callback = given[0];
     if (typeof callback !== 'function')
-      return wait === null ? original.apply(this, given) : waited(original.apply(this, given), wait);
+      return wait === null
+        ? original.apply(this, given)
+        : waited(original.apply(this, given) as Promise<unknown>, wait);
     const back = bound(callback as Method);
     return original.call(this, function connected(this: unknown, error: unknown, client: unknown, release: unknown) {
       if (wait !== null) arrive(client, wait);
@@ -42,27 +43,7 @@ interface Pool {
 }
 
 function begin({ idleCount = 0, totalCount = 0, options }: Pool): Wait {
-  const asked = now();
-  const opens = idleCount === 0 && totalCount < (options?.max ?? 0);
-  return { asked, busy: busy(), captured: asking, opens, acquired: asked, acquiredBusy: 0 };
-}
-
-function waited(connecting: unknown, wait: Wait): unknown {
-  return (connecting as Promise<unknown>).then((client) => {
-    arrive(client, wait);
-    return client;
-  });
-}
-
-function arrive(client: unknown, wait: Wait): void {
-  try {
-    if (typeof client !== 'object' || client === null) return;
-    wait.acquired = now();
-    wait.acquiredBusy = busy();
-    leaveWait(client, wait);
-  } catch (error) {
-    swallow(error);
-  }
+  return beginWait(idleCount === 0 && totalCount < (options?.max ?? 0), asking);
 }
 
 /** Its query is asked of the driver later and from elsewhere, so where it came from is noted here. */

@@ -18,7 +18,7 @@ const entries = new WeakMap<object, QueryEntry>();
 
 /**
  * Has every query of this copy of pg noted, whoever asks for it. Only `Client.prototype.query` is patched, which the pool goes through as well;
- * of the pool, how long it was waited for. The bindings of libpq (`pg.native`) are not.
+ * of the pool, how long it was waited for. What is on top of libpq (`pg.native`) has the same shape; it reads all rows before it tells of the first.
  */
 export function patchPg(pg: unknown): void {
   const { Client, Pool, Query } = pg as { Client?: unknown; Pool?: unknown; Query?: unknown };
@@ -32,6 +32,12 @@ export function patchPg(pg: unknown): void {
     before(query, 'handleError', noteError);
   }
   patchPgPool(Pool);
+}
+
+/** The client of `pg.native`, which nobody has loaded before it is asked for. */
+export function patchPgNative(exported: unknown): void {
+  const { Query } = (exported ?? {}) as { Query?: unknown };
+  patchPg({ Client: exported, Query });
 }
 
 function profiledQuery(original: Method): Method {

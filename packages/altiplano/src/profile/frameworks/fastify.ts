@@ -3,14 +3,15 @@ import { swallow } from '../state.ts';
 import { handlerBegins, isOf, type ServedRequest, servedBy } from './request.ts';
 
 interface Handling {
-  readonly request: { readonly raw: unknown };
+  readonly request: { readonly raw: unknown; readonly body?: unknown };
   readonly route?: { readonly url?: string };
 }
 
 /** Fastify 5 says by itself when a handler starts, when its promise is settled and when its reply is sent. */
 export function listenToFastify(): void {
   tracingChannel<object, Handling>('fastify.request.handler').subscribe({
-    start: told((underway, { route }) => {
+    start: told((underway, { route, request }) => {
+      underway.body = () => request.body;
       isOf(underway, 'fastify');
       underway.route = route?.url ?? null;
       handlerBegins(underway);

@@ -3,6 +3,7 @@ import { Server as SecureServer } from 'node:https';
 import { type Method, type Methods, replace } from '../capture/patch.ts';
 import { state, swallow } from '../state.ts';
 import { watchExpress } from './express.ts';
+import { patchHttp2 } from './http2.ts';
 import { isNestServer } from './nest.ts';
 import { beginRequest, isOf } from './request.ts';
 
@@ -10,6 +11,7 @@ import { beginRequest, isOf } from './request.ts';
 export function patchHttp(): void {
   replace(Server.prototype as unknown as Methods, 'emit', profiledEmit);
   replace(SecureServer.prototype as unknown as Methods, 'emit', profiledEmit);
+  patchHttp2(profiledEmit);
 }
 
 function profiledEmit(original: Method): Method {

@@ -3,6 +3,7 @@ import { handlerBegins, isOf, type ServedRequest, servedBy } from './request.ts'
 
 interface Context {
   readonly req: unknown;
+  readonly request?: { readonly body?: unknown };
   _matchedRoute?: unknown;
 }
 
@@ -28,6 +29,7 @@ function profiledHandling(original: Method): Method {
 }
 
 function watch(underway: ServedRequest, context: Context): void {
+  underway.body = () => context.request?.body;
   let matched: unknown;
   Object.defineProperty(context, '_matchedRoute', {
     configurable: true,

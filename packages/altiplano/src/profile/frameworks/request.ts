@@ -1,9 +1,11 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { COUNTS } from '../level.ts';
 import type { Recorder } from '../recorder.ts';
 import type { RequestFacts } from '../recording.ts';
 import { startRecording } from '../scope.ts';
 import { state, swallow } from '../state.ts';
+import { routeWithOperation } from './operation.ts';
 import { pathOfUrl, routeOfPath } from './route-of-path.ts';
 
 /** A request under way, as those see it who know its framework. */
@@ -14,6 +16,8 @@ export interface ServedRequest {
   route: string | null;
   /** Asked at the end, when the framework has said all it will. */
   routeAtEnd: (() => string | null) | null;
+  /** The body, where the program has parsed it. */
+  body: () => unknown;
 }
 
 /** What goes before the handler. */
@@ -25,43 +29,65 @@ export function servedBy(message: unknown): ServedRequest | null {
   return typeof message === 'object' && message !== null ? (served.get(message) ?? null) : null;
 }
 
-/** A request is a recording from here until its response is closed: sent, or given up. */
+/** What is served, of whichever protocol. */
+export interface Served {
+  readonly request: EventEmitter;
+  /** Finished when all of it is sent, closed when nothing more will be. */
+  readonly response: EventEmitter;
+  readonly method: string;
+  readonly url: string;
+  /** Null where nothing was answered. */
+  readonly status: () => number | null;
+}
+
 export function beginRequest(request: IncomingMessage, response: ServerResponse): ServedRequest | null {
+  return beginServed({
+    ...{ request, response, method: request.method ?? 'GET', url: request.url ?? '/' },
+    status: () => (response.headersSent ? response.statusCode : null),
+  });
+}
+
+/** A request is a recording from here until its response is closed: sent, or given up. */
+export function beginServed({ request, response, method, url, status }: Served): ServedRequest | null {
   // A server that hands a request on to another one emits it twice.
   if (served.has(request)) return null;
   const recorder = startRecording('request', { level: state.level });
-  const underway: ServedRequest = { recorder, framework: 'http', route: null, routeAtEnd: null };
+  const body = () => (request as { readonly body?: unknown }).body;
+  const underway: ServedRequest = { recorder, framework: 'http', route: null, routeAtEnd: null, body };
   served.set(request, underway);
   served.set(response, underway);
-  const method = request.method ?? 'GET';
   // A router changes the url as it goes down.
-  const path = pathOfUrl(request.url ?? '/');
+  const path = pathOfUrl(url);
   if (recorder.rank > COUNTS) recorder.enters(MIDDLEWARE);
   keepIn(recorder, request);
   response.once('finish', () => {
     if (recorder.phase?.name !== MIDDLEWARE) recorder.enters(null);
   });
-  response.once('close', () => finish(underway, method, path, response));
+  response.once('close', () => finish(underway, { method, url, path, status }));
   return underway;
 }
 
 /** A body arrives in the context of its socket, and with it what an old body parser calls when it is there. */
-function keepIn(recorder: Recorder, request: IncomingMessage): void {
+function keepIn(recorder: Recorder, request: EventEmitter): void {
   const { emit } = request;
-  request.emit = function kept(this: IncomingMessage, ...given: Parameters<typeof emit>) {
+  request.emit = function kept(this: EventEmitter, ...given: Parameters<typeof emit>) {
     return recorder.isHere() ? emit.apply(this, given) : recorder.run(() => emit.apply(this, given));
   } as typeof emit;
 }
 
-function finish(underway: ServedRequest, method: string, path: string, response: ServerResponse): void {
+interface Closed extends Pick<Served, 'method' | 'url' | 'status'> {
+  readonly path: string;
+}
+
+function finish(underway: ServedRequest, { method, url, path, status }: Closed): void {
   const { recorder } = underway;
   try {
-    const route = underway.route ?? underway.routeAtEnd?.() ?? routeOfPath(path);
+    const named = underway.route ?? underway.routeAtEnd?.() ?? routeOfPath(path);
+    const route = routeWithOperation(named, url, underway.body());
     // Where no handler began nothing can be told from it; but what Express refuses or does not find is all middleware.
     if (recorder.phase?.name === MIDDLEWARE && underway.framework !== 'express') recorder.forgets(MIDDLEWARE);
     recorder.end();
-    const status = response.headersSent ? response.statusCode : null;
-    recorder.request = { framework: underway.framework, method, path, route, status };
+    recorder.request = { framework: underway.framework, method, path, route, status: status() };
     if (state.listeners.size === 0) {
       recorder.release();
       return;

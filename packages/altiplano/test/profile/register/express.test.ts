@@ -61,6 +61,21 @@ describe('an Express app that knows nothing of it', () => {
       expect(queries.map(({ text }) => text)).toEqual(['select 1 as visitor', 'select 1 as body']);
   });
 
+  it('tells operations of GraphQL apart', async () => {
+    const before = (await app().recordings(0)).length;
+    for (const operationName of ['Products', 'Orders'])
+      await fetch(`${app().origin}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: 'query Products { a } query Orders { b }', operationName }),
+      });
+    const recordings = (await app().recordings(before + 2)).slice(before);
+    expect(recordings.map(({ request }) => [request?.path, request?.route])).toEqual([
+      ['/graphql', '/graphql Products'],
+      ['/graphql', '/graphql Orders'],
+    ]);
+  });
+
   it('fails as before', async () => {
     const before = (await app().recordings(0)).length;
     const response = await fetch(`${app().origin}/fails`);

@@ -3,14 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { PG_PACKAGES } from './pg-packages.ts';
 import { useApp } from './run-app.ts';
 
-const PACKAGES = 'pg pg-pool pg-protocol pg-types pg-connection-string pgpass pg-int8 postgres-array postgres-bytea'
-  .concat(' postgres-date postgres-interval xtend split2')
-  .split(' ');
 const installed = fileURLToPath(new URL('../../../../../node_modules/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'altiplano-copies-'));
-for (const name of PACKAGES) cpSync(join(installed, name), join(folder, 'node_modules', name), { recursive: true });
+for (const name of PG_PACKAGES) cpSync(join(installed, name), join(folder, 'node_modules', name), { recursive: true });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const app = useApp('two-copies.mjs', { OTHER_FOLDER: join(folder, 'program.js') });

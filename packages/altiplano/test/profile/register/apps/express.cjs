@@ -33,6 +33,10 @@ app.post('/body', (request, response) => {
   request.on('end', () => pool.query('select 1 as body', () => response.end('read')));
   request.resume();
 });
+app.post('/graphql', express.json(), async (request, response) => {
+  await pool.query('select 1 as resolved');
+  response.json({ data: request.body.operationName });
+});
 app.get('/fails', async () => {
   await pool.query('select nonsense');
 });
