@@ -137,6 +137,17 @@ describe('_profile', () => {
     expect(await kept()).toBe(before);
   });
 
+  test('of one caller is nothing to others who ask at the same time', async () => {
+    const both = Array.from({ length: 6 }, () => [
+      server.send({ as: 'reader', path: LIST + PROFILE }),
+      server.send({ as: 'other', path: LIST }),
+    ]);
+    for (const [index, { headers, json }] of (await Promise.all(both.flat())).entries()) {
+      const told = ['server-timing', 'altiplano-profile'].map((name) => headers.get(name) !== null);
+      expect([...told, '_profiling' in json]).toEqual(Array(3).fill(index % 2 === 0));
+    }
+  });
+
   test('false is no profile', async () => {
     const { text, headers } = await server.send({ as: 'reader', path: `${LIST}&_profile=false` });
     expect(text).toBe((await server.send({ as: 'reader', path: LIST })).text);

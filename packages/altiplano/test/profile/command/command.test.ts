@@ -40,6 +40,9 @@ describe.each([
     const page = join(folder, `${framework}.html`);
     const { code, stdout, stderr } = await profile(`${framework}-server.mjs`, '--json', '--html', page, ...more);
     expect(stderr).toContain(page);
+    expect(stderr).toMatch(
+      /^waiting up to \d+ s for http:\/\/127\.0\.0\.1:\d+\/items to answer \(--origin, --ready: /m,
+    );
     const report = JSON.parse(stdout) as Report;
     const told = report.findings.filter(({ level }) => level !== 'info');
     expect(told.map(describeFinding).sort()).toEqual([
