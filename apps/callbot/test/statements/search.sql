@@ -155,7 +155,7 @@ page as materialized (
           and t.id = k.key
           and t.created_at = k.at
           and (select e.current from entry e)
-          and (strpos(altiplano.fold(t.name), altiplano.fold($8::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($8::text)) > 0 or strpos(altiplano.fold(t.phone), altiplano.fold($8::text)) > 0)
+          and (strpos(altiplano.fold(t.name), (select altiplano.fold($8::text))) > 0 or strpos(altiplano.fold(t.email), (select altiplano.fold($8::text))) > 0 or strpos(altiplano.fold(t.phone), (select altiplano.fold($8::text))) > 0)
         offset 0
       ) t
       limit 8
@@ -171,7 +171,7 @@ page as materialized (
           and t.id = k.key
           and t.created_at = k.at
           and (select e.current from entry e)
-          and (strpos(altiplano.fold(t.name), altiplano.fold($8::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($8::text)) > 0 or strpos(altiplano.fold(t.phone), altiplano.fold($8::text)) > 0)
+          and (strpos(altiplano.fold(t.name), (select altiplano.fold($8::text))) > 0 or strpos(altiplano.fold(t.email), (select altiplano.fold($8::text))) > 0 or strpos(altiplano.fold(t.phone), (select altiplano.fold($8::text))) > 0)
         offset 0
       ) t
       limit 8

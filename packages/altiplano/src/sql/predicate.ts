@@ -20,7 +20,7 @@ export function predicate(scope: Scope, condition: Predicate): string {
     case 'search': {
       const text = parameters.bind(condition.text, 'text');
       const places = condition.columns.map(
-        (column) => `strpos(altiplano.fold(t.${name(column)}), altiplano.fold(${text})) > 0`,
+        (column) => `strpos(altiplano.fold(t.${name(column)}), (select altiplano.fold(${text}))) > 0`,
       );
       return `(${places.join(' or ')})`;
     }

@@ -133,26 +133,17 @@ candidates as materialized (
 verified as materialized (
   select k.segment, altiplano.bits_of(array_agg(k.slot), (select s.width from segments s where s.segment = k.segment)) as bits
   from (
-    select k.at, k.key, h.segment, k.slot
-    from (
-      select h.segment, h.bits as bits from candidates h
-      where bit_count(h.bits) > 0
-      order by h.segment
-    ) h
+    select h.segment, 64 * b.block + o.place - 1 as slot, b.ats[o.place] as at, b.keys[o.place] as key
+    from candidates h
     cross join lateral (
-      select g.block from generate_series(0, length(h.bits) / 64 - 1) g (block)
-      where bit_count(substring(h.bits from 64 * g.block + 1 for 64)) > 0
+      select array_agg(n) as blocks from generate_series(0, length(h.bits) / 64 - 1) n where bit_count(substring(h.bits from 64 * n + 1 for 64)) > 0
     ) g
     cross join lateral (
-      select k.at, k.key, 64 * g.block + k.place::integer - 1 as slot
-      from directory.person_bitmap_block b
-      cross join lateral unnest(b.names, b.ids) with ordinality k (at, key, place)
-      where b.firm_id = $1::uuid
-        and b.segment = h.segment
-        and b.block = g.block
-        and get_bit(h.bits, 64 * g.block + k.place::integer - 1) = 1
-      order by k.at, k.key
-    ) k
+      select b.block, b.names as ats, b.ids as keys from directory.person_bitmap_block b
+      where b.firm_id = $1::uuid and b.segment = h.segment and b.block = any(g.blocks)
+      offset 0
+    ) b
+    cross join lateral unnest(array_positions(string_to_array(substring(h.bits from 64 * b.block + 1 for 64)::text, null), '1')) o (place)
   ) k
   cross join lateral (
     select * from directory.person t
@@ -160,7 +151,7 @@ verified as materialized (
       and t.id = k.key
       and t.name collate "C" = k.at
       and (select e.current from entry e)
-      and (strpos(altiplano.fold(t.name), altiplano.fold($7::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($7::text)) > 0)
+      and (strpos(altiplano.fold(t.name), (select altiplano.fold($7::text))) > 0 or strpos(altiplano.fold(t.email), (select altiplano.fold($7::text))) > 0)
     offset 0
   ) t
   group by k.segment
@@ -181,7 +172,7 @@ fresh as materialized (
       and t.id = k.key
       and t.name collate "C" = k.at
       and (select e.current from entry e)
-      and (strpos(altiplano.fold(t.name), altiplano.fold($7::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($7::text)) > 0)
+      and (strpos(altiplano.fold(t.name), (select altiplano.fold($7::text))) > 0 or strpos(altiplano.fold(t.email), (select altiplano.fold($7::text))) > 0)
     offset 0
   ) t
 ),
@@ -268,7 +259,7 @@ page as materialized (
       and t.id = k.key
       and t.name collate "C" = k.at
       and (select e.current from entry e)
-      and (strpos(altiplano.fold(t.name), altiplano.fold($7::text)) > 0 or strpos(altiplano.fold(t.email), altiplano.fold($7::text)) > 0)
+      and (strpos(altiplano.fold(t.name), (select altiplano.fold($7::text))) > 0 or strpos(altiplano.fold(t.email), (select altiplano.fold($7::text))) > 0)
     offset 0
   ) t
   order by t.name collate "C", t.id
