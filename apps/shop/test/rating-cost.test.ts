@@ -21,7 +21,7 @@ async function costOf(url: string, prepare: string): Promise<number> {
   });
   const caller = {
     id: shopper,
-    kind: 'shopper',
+    kind: 'user',
     user: shopper,
     role: 'shopper',
     attributes: {},
