@@ -7,6 +7,7 @@ import { boundOfList, boundOfRow, ENTRY_BOUND, withTenancies } from './bound.ts'
 import { checksOf, predicates, sortConditions } from './conditions.ts';
 import { planFields } from './fields.ts';
 import { freeze } from './freeze.ts';
+import { chooseLed } from './led.ts';
 import { chooseOrdered, targetOrder } from './ordering.ts';
 import type { Access, Caller, DetailPlan, Entry, ListPlan, Plan, PlannedFacet, Target } from './plan.ts';
 import { selectionOf } from './selection.ts';
@@ -42,6 +43,7 @@ function planList(request: ListRequest, target: Target, entry: Entry, { catalog,
   const access =
     chooseRanked(resource, conditions) ??
     chooseOrdered(resource, order, conditions) ??
+    chooseLed(resource, catalog, conditions, offset) ??
     chooseAccess(resource, conditions, offset);
   const facets = request.facets.map((name) => planFacet(resource, name));
   const selection =

@@ -123,15 +123,22 @@ export type Access =
   | { readonly kind: 'nothing' }
   /**
    * The index of the default order, until the page is full. With `isChecked` rows that do not match are passed over: a
-   * resource without bitmaps has no other way.
+   * resource without bitmaps has no other way. `led`: the rows of one value, by an index of its column in that order.
    */
-  | { readonly kind: 'walk'; readonly isChecked: boolean }
+  | { readonly kind: 'walk'; readonly isChecked: boolean; readonly led?: Lead }
   /** Another order than the default one: its index is walked, and with `isChecked` rows that do not match are passed over. */
   | { readonly kind: 'ordered'; readonly walk: OrderWalk; readonly isChecked: boolean }
   /** The best of what a ranked search finds among the plan's selection; `usual` is the order in which equals are looked at. */
   | { readonly kind: 'ranked'; readonly usual: readonly OrderColumn[] }
   /** The plan's selection says which rows match, by position. */
   | { readonly kind: 'bitmap' };
+
+/** The one value that rows are to have. */
+export interface Lead {
+  readonly column: string;
+  readonly type: ValueType;
+  readonly value: string;
+}
 
 /** By a column of the rows themselves, or by a figure that a rollup keeps. */
 export type OrderWalk =

@@ -1,8 +1,8 @@
-import type { ListPlan } from '../plan/plan.ts';
+import type { Lead, ListPlan } from '../plan/plan.ts';
 import { ENTERED } from './entry.ts';
 import { predicate } from './predicate.ts';
-import { keyRange, orderBy, orderColumns, type Scope, table, visible } from './scope.ts';
-import { commonTable, list, where } from './text.ts';
+import { isDescending, keyRange, orderBy, orderColumns, type Scope, table, visible } from './scope.ts';
+import { commonTable, list, name, where } from './text.ts';
 
 /** What a page is to bring of the resource's rows `t`, and how many rows at most. */
 export interface Page {
@@ -22,16 +22,41 @@ export function emptyPage(scope: Scope, { columns }: Page): string {
 export function walkedPage(scope: Scope, { columns, rows }: Page, plan: ListPlan): string {
   const keys = orderColumns(scope, 't');
   const [first] = plan.target.order;
-  // The bounds of the window are the walk's own.
-  const conditions = plan.conditions.filter((one) => one.kind !== 'compare' || one.column !== first?.column);
+  const led = plan.access.kind === 'walk' ? (plan.access.led ?? null) : null;
+  // The bounds of the window are the walk's own, and so is what leads it.
+  const conditions = plan.conditions.filter(
+    (one) =>
+      !(one.kind === 'compare' && one.column === first?.column) &&
+      !(one.kind === 'values' && one.column === led?.column),
+  );
+  const walk = led === null ? { range: keyRange(scope, keys), order: orderBy(scope, keys) } : ledBy(scope, led, keys);
   return commonTable(
     'page',
     [
       `select ${list(columns)}`,
       `from ${table(scope)} t`,
-      where([...visible(scope), ...keyRange(scope, keys), ENTERED, ...conditions.map((one) => predicate(scope, one))]),
-      orderBy(scope, keys),
+      where([...visible(scope), ...walk.range, ENTERED, ...conditions.map((one) => predicate(scope, one))]),
+      walk.order,
       `limit ${rows}`,
     ].join('\n'),
   );
+}
+
+/**
+ * From one end of the value's rows to the other. Bounds and not `=`: where a column can be one value only, it is no part of an
+ * order, and an index without it would do as well, which passes over the rows of everybody else.
+ */
+function ledBy(
+  scope: Scope,
+  led: Lead,
+  keys: readonly string[],
+): { readonly range: readonly string[]; readonly order: string } {
+  const column = `t.${name(led.column)}`;
+  const value = scope.parameters.bind(led.value, led.type);
+  const direction = isDescending(scope) ? ' desc' : '';
+  const range = keyRange(scope, keys, scope.position, { column, value });
+  return {
+    range: [`${column} >= ${value}`, `${column} <= ${value}`, ...range],
+    order: orderBy(scope, keys).replace('order by ', `order by ${column}${direction}, `),
+  };
 }

@@ -88,16 +88,36 @@ export function broughtColumns(scope: Scope, alias: string): readonly string[] {
   );
 }
 
-/** The rows between the position and the end, inside the window: an index can start and stop at each. */
-export function keyRange(scope: Scope, columns: readonly string[], from = scope.position): readonly string[] {
+/**
+ * The rows between the position and the end, inside the window: an index can start and stop at each.
+ * @param led what comes before the order columns in that index, and the one value it is to have
+ */
+export function keyRange(
+  scope: Scope,
+  columns: readonly string[],
+  from = scope.position,
+  led: { readonly column: string; readonly value: string } | null = null,
+): readonly string[] {
   const [first = ''] = columns;
+  const row = (expressions: readonly string[]) =>
+    expressions.length === 1 ? expressions.join('') : `(${expressions.join(', ')})`;
+  const left = led === null ? [] : [led.column];
+  const right = led === null ? [] : [led.value];
   const window = scope.window.map(
-    ({ comparison, value, type }) => `${first} ${comparison} ${scope.parameters.bind(value, type)}`,
+    ({ comparison, value, type }) =>
+      `${row([...left, first])} ${comparison} ${row([...right, scope.parameters.bind(value, type)])}`,
   );
   if (from === null) return window;
-  const descending = scope.target.order[0]?.direction === 'desc';
-  const comparison = `${descending !== scope.backward ? '<' : '>'}${from.reading === 'from' || from.reading === 'upto' ? '=' : ''}`;
-  return [...window, `(${columns.join(', ')}) ${comparison} (${scope.positionValues.join(', ')})`];
+  const comparison = `${isDescending(scope) ? '<' : '>'}${from.reading === 'from' || from.reading === 'upto' ? '=' : ''}`;
+  return [
+    ...window,
+    `(${[...left, ...columns].join(', ')}) ${comparison} (${[...right, ...scope.positionValues].join(', ')})`,
+  ];
+}
+
+/** Whether rows are read from the last to the first. */
+export function isDescending(scope: Scope): boolean {
+  return (scope.target.order[0]?.direction === 'desc') !== scope.backward;
 }
 
 /** That a row of one of the app's tables is the tenant's; nothing where there are none. */

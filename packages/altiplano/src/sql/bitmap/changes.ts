@@ -76,6 +76,8 @@ function entries(scope: Scope, terms: Terms, facets: readonly FacetTerms[], kept
   const about = [
     `e.plus && ${terms.all}`,
     `e.minus && ${terms.all}`,
+    // A new row has no slot: whoever knows that it is new does not look for one.
+    ...(terms.marked ? [] : ['e.born = 1']),
     ...kept.filter((column) => column !== 'plus' && column !== 'minus').map((column) => `e.${column} is not null`),
   ];
   return [

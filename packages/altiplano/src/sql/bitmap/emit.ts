@@ -6,11 +6,12 @@ import { changeTables, freshTable } from './changes.ts';
 import { bitmapCount } from './count.ts';
 import { facetColumn, facetTables, facetTerms } from './facets.ts';
 import { hitTables, variantsOf } from './hits.ts';
+import { nearTables } from './near.ts';
 import { offsetTables } from './position.ts';
 import { RANKED_COUNT, rankedTables } from './ranked.ts';
 import { bindTerms, gramsTable, namedTables } from './terms.ts';
 import { verifiedTables } from './verified.ts';
-import { walkTables } from './walk.ts';
+import { startTables, walkTables } from './walk.ts';
 
 /** What bitmaps add to a statement: its tables, the one called `page` among them if they find it, and two columns. */
 export interface BitmapPart {
@@ -40,13 +41,17 @@ export function bitmapPart(
   const looks = verified || access.kind === 'bitmap' || access.kind === 'ranked';
   const checks = looks ? plan.checks.map((condition) => predicate(scope, condition)) : [];
   const raw = verified ? 'raw_' : '';
-  const walk = { terms, columns: page.columns, checks, rows: page.rows };
+  const walked = access.kind === 'bitmap' && offset === null;
+  // Whoever counts reads all.
+  const staged = walked && plan.count === 'none' && facets.length === 0 && selection.comparisons.length === 0;
+  const walk = { terms, columns: page.columns, checks, rows: page.rows, staged };
   return {
     tables: [
       ...namedTables(scope, terms),
       ...gramsTable(terms),
       ...changeTables(scope, terms, facets),
-      ...hitTables(scope, terms, facets, `${raw}hits`),
+      ...(walked ? startTables(scope, selection.bitmap) : []),
+      ...(staged ? nearTables(scope, terms) : hitTables(scope, terms, facets, `${raw}hits`)),
       freshTable(scope, terms, facets, `${raw}fresh`),
       ...(verified
         ? verifiedTables(

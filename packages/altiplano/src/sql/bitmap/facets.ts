@@ -58,7 +58,7 @@ export function facetTables(scope: Scope, { bitmap }: Selection, facets: readonl
     const counts = [
       `select x.term, bit_count(h.${label} & x.bits) as count`,
       'from (',
-      indent(currentBits(settled, belongs('m.term'))),
+      indent(currentBits(settled, [belongs('m.term')])),
       ') x',
       // In this order: the bits of thousands of values are read once, and for each the few hits in memory.
       'cross join lateral (select * from hits h where h.segment = x.segment offset 0) h',

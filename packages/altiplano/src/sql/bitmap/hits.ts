@@ -1,35 +1,54 @@
-import { LIVE } from '../../resource/term.ts';
 import { ENTERED } from '../entry.ts';
 import { type Scope, table } from '../scope.ts';
 import { commonTable, indent, list, literal, name, where } from '../text.ts';
 import type { FacetTerms } from './facets.ts';
 import { stretchTables } from './stretch.ts';
-import { type Compared, gramConditions, LOST_TEXT, refused, required, TEXT, type Terms } from './terms.ts';
+import { type Compared, gramConditions, LOST_TEXT, live, refused, required, TEXT, type Terms } from './terms.ts';
 
 /**
  * `current` is the bits of every term and segment as of now: what the bitmaps say less what rows have lost, and beside it
  * what rows have won. `hits` combines them: one row a segment, with all bits of the rows that match.
  */
 export function hitTables(scope: Scope, terms: Terms, facets: readonly FacetTerms[], label: string): readonly string[] {
-  return [current(scope, terms), ...stretchTables(scope, terms.selection), hits(terms, facets, label)];
+  return [
+    ...stretchTables(scope, terms.selection),
+    ...hitsOf(scope, terms, facets, { current: 'current', hits: label }),
+  ];
 }
 
-function current(scope: Scope, terms: Terms): string {
+export interface HitsOf {
+  /** Names of the two tables. */
+  readonly current: string;
+  readonly hits: string;
+  /** A table of one row: the first and the last segment. All of them, unless said otherwise. */
+  readonly among?: string;
+}
+
+export function hitsOf(scope: Scope, terms: Terms, facets: readonly FacetTerms[], parts: HitsOf): readonly string[] {
+  return [current(scope, terms, parts), hits(terms, facets, parts)];
+}
+
+function current(scope: Scope, terms: Terms, { current: label, among }: HitsOf): string {
   const { bitmap } = terms.selection;
+  const within = (alias: string) =>
+    among === undefined
+      ? []
+      : [`${alias}.segment between (select a.first from ${among} a) and (select a.last from ${among} a)`];
   const settled = [
     `select b.segment, b.term, b.bits from ${table(scope, bitmap.name)} b`,
-    where([`b.${name(bitmap.tenant)} = ${scope.tenant}`, `b.term = any(${terms.all})`, ENTERED]),
+    where([`b.${name(bitmap.tenant)} = ${scope.tenant}`, `b.term = any(${terms.all})`, ...within('b'), ENTERED]),
     ...terms.comparisons.map((one) => `union all\n${compared(scope, terms, one)}`),
   ].join('\n');
-  const lost = `union all\nselect m.segment, ${literal(LOST_TEXT)}, m.minus from masks m where m.term = ${literal(TEXT)} and m.minus is not null`;
-  return commonTable(
-    'current',
-    [currentBits(settled), ...(terms.text === null || terms.ranked ? [] : [lost])].join('\n'),
-  );
+  const lost = [
+    `union all\nselect m.segment, ${literal(LOST_TEXT)}, m.minus from masks m`,
+    where([`m.term = ${literal(TEXT)}`, 'm.minus is not null', ...within('m')]),
+  ].join('\n');
+  const parts = [currentBits(settled, within('m')), ...(terms.text === null || terms.ranked ? [] : [lost])];
+  return commonTable(label, parts.join('\n'));
 }
 
 /** Won bits stand in rows of their own: whoever combines terms joins them by OR, whoever counts them adds. */
-export function currentBits(settled: string, belongs = 'true'): string {
+export function currentBits(settled: string, belongs: readonly string[] = []): string {
   return [
     'select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits',
     'from (',
@@ -38,7 +57,7 @@ export function currentBits(settled: string, belongs = 'true'): string {
     'left join masks m on m.segment = s.segment and m.term = s.term',
     'union all',
     'select m.segment, m.term, m.plus from masks m',
-    where(['m.plus is not null', ...(belongs === 'true' ? [] : [belongs])]),
+    where(['m.plus is not null', ...belongs]),
   ].join('\n');
 }
 
@@ -84,7 +103,7 @@ class Columns {
   }
 }
 
-function hits(terms: Terms, facets: readonly FacetTerms[], label: string): string {
+function hits(terms: Terms, facets: readonly FacetTerms[], { current, hits: label }: HitsOf): string {
   const columns = new Columns();
   const windowed = terms.selection.window.length > 0;
   const combined = variantsOf(facets).map((variant) => {
@@ -93,7 +112,7 @@ function hits(terms: Terms, facets: readonly FacetTerms[], label: string): strin
   });
   const searched = terms.ranked ? rankedColumns(columns) : [];
   const gathered = [columns.text, ...(terms.ranked ? RANKED_BITS : [])].join(',\n');
-  const bits = `select c.segment,\n${indent(gathered)}\nfrom current c\ngroup by c.segment`;
+  const bits = `select c.segment,\n${indent(gathered)}\nfrom ${current} c\ngroup by c.segment`;
   return commonTable(
     label,
     [
@@ -134,8 +153,8 @@ function textBits(terms: Terms, columns: Columns): readonly string[] {
 /** A group no row of the segment has is null, and so is the whole: no hits. */
 function combine(terms: Terms, columns: Columns, without: string | null): string {
   const all = [...required(terms, without).map((condition) => columns.of(condition)), ...textBits(terms, columns)];
-  const live = columns.of(`= ${literal(LIVE)}`);
-  const none = refused(terms, without).map((condition) => `coalesce(~${columns.of(condition)}, ${live})`);
+  const whatLives = columns.of(live(terms, without));
+  const none = refused(terms, without).map((condition) => `coalesce(~${columns.of(condition)}, ${whatLives})`);
   // One term's bits would stay compressed as they are stored, and be unpacked for every block: 20 ms instead of 1.
   const whole = all.length + none.length > 1 ? [...all, ...none] : [...all, ...all];
   return whole.join(' & ');

@@ -1,8 +1,8 @@
 import type { Bitmap } from '../../resource/bitmap.ts';
-import { orderBy, orderColumns, type Scope, table } from '../scope.ts';
+import { isDescending, orderBy, orderColumns, type Scope, table } from '../scope.ts';
 import { commonTable, indent, list, name, where } from '../text.ts';
 import { HITS } from './count.ts';
-import { isDescending, placed, row, type Walk } from './walk.ts';
+import { placed, row, type Walk } from './walk.ts';
 
 /**
  * The page after `offset` rows. Bits are counted by segment, then by block, and the walk begins at the block the offset falls

@@ -3,10 +3,10 @@ import type { Access } from '../../plan/plan.ts';
 import type { Bitmap } from '../../resource/bitmap.ts';
 import { beyond } from '../column-order.ts';
 import type { Page } from '../page.ts';
-import { orderBy, orderColumns, type Scope, table } from '../scope.ts';
+import { isDescending, orderBy, orderColumns, type Scope, table } from '../scope.ts';
 import { commonTable, indent, list, name, where } from '../text.ts';
 import type { Terms } from './terms.ts';
-import { isDescending, row } from './walk.ts';
+import { row } from './walk.ts';
 
 /** How many the ranked search has found, of those it looks at. */
 export const RANKED_COUNT = '(select count(*) from ranked)';

@@ -1,5 +1,6 @@
 import type { Comparison, Limit, NamedTargets, Selection, TermGroup } from '../../plan/selection.ts';
 import type { SearchTerm } from '../../request/request.ts';
+import type { Bitmap } from '../../resource/bitmap.ts';
 import { LIVE } from '../../resource/term.ts';
 import { ENTERED } from '../entry.ts';
 import { ofTenant, type Scope, table } from '../scope.ts';
@@ -10,6 +11,8 @@ export interface Terms {
   readonly selection: Selection;
   /** Every term read from the bitmaps' table: a `text[]`. */
   readonly all: string;
+  /** Whether the term of all live rows is one of them. */
+  readonly marked: boolean;
   readonly groups: readonly Bound[];
   readonly excluded: readonly Bound[];
   readonly comparisons: readonly Compared[];
@@ -29,6 +32,8 @@ export interface Compared extends Omit<Comparison, 'bounds'> {
 
 export interface Bound {
   readonly about: string | null;
+  /** Whether its terms are of the row's own columns, and a row that has one is live for that. */
+  readonly own: boolean;
   /** A `text[]`, of one term too: the fewer texts there are, the more of them are prepared already. */
   readonly terms: string;
 }
@@ -37,7 +42,9 @@ export interface Bound {
 export function bindTerms(scope: Scope, selection: Selection, abouts: readonly string[]): Terms {
   const { groups, excluded, comparisons, search } = selection;
   const named = [...groups, ...excluded].flatMap(({ terms }) => terms).filter((term) => !term.startsWith('<'));
-  const list = scope.parameters.bind([...new Set([LIVE, ...named])], 'text[]');
+  // A facet leaves out its own filters: what is live is then told by another group, or by the term itself.
+  const told = groups.some((group) => isOwn(selection.bitmap, group) && !abouts.includes(group.about ?? ''));
+  const list = scope.parameters.bind([...new Set([...(told ? [] : [LIVE]), ...named])], 'text[]');
   const targets = groups.flatMap((group) => group.named ?? []);
   const all = [
     list,
@@ -49,10 +56,11 @@ export function bindTerms(scope: Scope, selection: Selection, abouts: readonly s
     all: all.length === 1 ? list : `(${all.join(' || ')})`,
     groups: groups.map((group) =>
       group.named === undefined
-        ? bindGroup(scope, group)
-        : { about: group.about, terms: termsOfTarget(targets.indexOf(group.named)) },
+        ? bindGroup(scope, group, isOwn(selection.bitmap, group))
+        : { about: group.about, own: false, terms: termsOfTarget(targets.indexOf(group.named)) },
     ),
-    excluded: mergeExcluded(excluded, abouts).map((group) => bindGroup(scope, group)),
+    excluded: mergeExcluded(excluded, abouts).map((group) => bindGroup(scope, group, false)),
+    marked: !told,
     comparisons: comparisons.map((one) => ({
       ...one,
       bounds: one.bounds.map(({ operator, value }) => ({ operator, bound: scope.parameters.bind(value, one.type) })),
@@ -85,8 +93,17 @@ export function namedTables(scope: Scope, { named }: Terms): readonly string[] {
   );
 }
 
-function bindGroup(scope: Scope, { about, terms }: TermGroup): Bound {
-  return { about, terms: scope.parameters.bind(terms, 'text[]') };
+function bindGroup(scope: Scope, { about, terms }: TermGroup, own: boolean): Bound {
+  return { about, own, terms: scope.parameters.bind(terms, 'text[]') };
+}
+
+/**
+ * Where no flag marks deleted rows, one that goes loses the terms of its columns with the one of all live rows: that has not to
+ * be read beside them. It is 19 pages of a million rows.
+ */
+function isOwn({ deleted, columns }: Bitmap, { terms, named }: TermGroup): boolean {
+  const isColumn = (term: string) => columns.some((column) => term === column || term.startsWith(`${column}=`));
+  return deleted === null && named === undefined && terms.every(isColumn);
 }
 
 /** NOT a and NOT b is NOT (a or b). */
@@ -108,9 +125,18 @@ export function gramsTable({ selection, text, ranked }: Terms): readonly string[
 }
 
 /** Terms that all have to hold, as conditions on a column `term`. */
-export function required({ groups }: Terms, about: string | null): readonly string[] {
-  return [`= ${literal(LIVE)}`, ...groups.filter((group) => about === null || group.about !== about).map(isTerm)];
+export function required(terms: Terms, about: string | null): readonly string[] {
+  return [...new Set([live(terms, about), ...groupsBut(terms, about).map(isTerm)])];
 }
+
+/** What no row has that is deleted. */
+export function live(terms: Terms, about: string | null): string {
+  const own = groupsBut(terms, about).find((group) => group.own);
+  return own === undefined ? `= ${literal(LIVE)}` : isTerm(own);
+}
+
+const groupsBut = ({ groups }: Terms, about: string | null) =>
+  groups.filter((group) => about === null || group.about !== about);
 
 /** The trigrams that stand for the text in the bitmaps, as conditions on a column `term`. */
 export function gramConditions({ grams }: Terms): readonly string[] {

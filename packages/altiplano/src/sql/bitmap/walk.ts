@@ -1,6 +1,6 @@
 import type { Bitmap } from '../../resource/bitmap.ts';
 import { ENTERED } from '../entry.ts';
-import { keyRange, orderBy, orderColumns, type Scope, table, visible } from '../scope.ts';
+import { isDescending, keyRange, orderBy, orderColumns, type Scope, table, visible } from '../scope.ts';
 import { commonTable, indent, list, name, where } from '../text.ts';
 import type { Terms } from './terms.ts';
 
@@ -11,6 +11,8 @@ export interface Walk {
   /** Checked on the row itself: a text that is searched, a scope. */
   readonly checks: readonly string[];
   readonly rows: number;
+  /** Whether segments that are far away have hits of their own. */
+  readonly staged: boolean;
 }
 
 /**
@@ -22,10 +24,13 @@ export function walkTables(scope: Scope, walk: Walk): readonly string[] {
   const { bitmap } = terms.selection;
   const keys = ['k.at', 'k.key'];
   const range = scope.position === null ? [] : keyRange({ ...scope, window: [] }, keys);
+  const started = scope.position !== null;
+  const near = placed(scope, bitmap, { range, started });
+  const far = placed(scope, bitmap, { range, source: 'far_hits' });
   const settled = [
     `select ${list(columns)}`,
     'from (',
-    indent(placed(scope, bitmap, { range, started: scope.position !== null })),
+    indent(walk.staged ? `(\n${indent(near)}\n)\nunion all\n(\n${indent(far)}\n)` : near),
     ') k',
     row(scope, bitmap, walk.checks),
     `limit ${rows}`,
@@ -45,8 +50,7 @@ export function walkTables(scope: Scope, walk: Walk): readonly string[] {
     orderBy(scope, orderColumns(scope, 't')),
     `limit ${rows}`,
   ].join('\n');
-  const start = scope.position === null ? [] : [startTable(scope, bitmap, scope.positionValues)];
-  return [...start, commonTable('page', merged)];
+  return [commonTable('page', merged)];
 }
 
 export interface Placing {
@@ -113,20 +117,20 @@ export function row(scope: Scope, { key, order, orderType }: Bitmap, checks: rea
   return `cross join lateral (\n  select * from ${table(scope)} t\n${indent(where(conditions))}\n  offset 0\n) t`;
 }
 
-/** The block a position lies in: the last that begins at or before it. */
-function startTable(scope: Scope, bitmap: Bitmap, [at, key]: readonly string[]): string {
+/** `start`: the block a position lies in, the last that begins at or before it. */
+export function startTables(scope: Scope, bitmap: Bitmap): readonly string[] {
+  if (scope.position === null) return [];
+  const [at, key] = scope.positionValues;
   const low = [`b.${name(`low_${bitmap.order}`)}`, `b.${name(`low_${bitmap.key}`)}`];
-  return commonTable(
-    'start',
-    [
-      `select b.segment, b.block from ${table(scope, `${bitmap.name}_block`)} b`,
-      where([`b.${name(bitmap.tenant)} = ${scope.tenant}`, `(${low.join(', ')}) <= (${at}, ${key})`]),
-      `order by ${low.map((column) => `${column} desc`).join(', ')}`,
-      'limit 1',
-    ].join('\n'),
-  );
-}
-
-export function isDescending(scope: Scope): boolean {
-  return (scope.target.order[0]?.direction === 'desc') !== scope.backward;
+  return [
+    commonTable(
+      'start',
+      [
+        `select b.segment, b.block from ${table(scope, `${bitmap.name}_block`)} b`,
+        where([`b.${name(bitmap.tenant)} = ${scope.tenant}`, `(${low.join(', ')}) <= (${at}, ${key})`]),
+        `order by ${low.map((column) => `${column} desc`).join(', ')}`,
+        'limit 1',
+      ].join('\n'),
+    ),
+  ];
 }
