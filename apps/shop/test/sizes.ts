@@ -2,7 +2,7 @@ import { migrateApp, type Template, withOwner } from 'altiplano/testing';
 import { shop } from '../app.ts';
 import { buildKept, shopKey } from './shop-database.ts';
 
-/** Products; and as many orders of two items each, of twenty shoppers at most. */
+/** Products; and as many orders of two items each, of twenty shoppers at most; one more has none. */
 export const SIZES = [5, 1_500, 15_000] as const;
 export const shopperOf = (number: number): string =>
   `00000000-0000-4000-8000-00000000${String(number).padStart(4, '0')}`;
@@ -16,7 +16,7 @@ insert into tag (id, name) values ('00000000-0000-4000-8000-0000bbbb0001', 'gift
 insert into shopper (id, email, name, role)
 select ('00000000-0000-4000-8000-00000000' || lpad(n::text, 4, '0'))::uuid, n || '@example.org', 'Shopper ' || n,
   case n when 0 then 'staff' else 'shopper' end
-from generate_series(0, least(${size}, 20)) n;
+from generate_series(0, least(${size}, 20) + 1) n;
 insert into product (id, category_id, name, slug, price, stock, specifications, created_at)
 select md5('product ' || n)::uuid, ('00000000-0000-4000-8000-0000aaaa000' || 1 + n % 3)::uuid,
   concat_ws(' ', (array['blue', 'red', 'crème', 'old'])[1 + n % 4], (array['kettle', 'shirt', 'lamp', 'chair', 'rake'])[1 + n % 5], n),

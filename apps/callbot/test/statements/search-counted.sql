@@ -91,7 +91,9 @@ current as materialized (
   select m.segment, m.term, m.plus from masks m
   where m.plus is not null
   union all
-  select m.segment, '<text-', m.minus from masks m where m.term = '<text' and m.minus is not null
+  select m.segment, '<text-', m.minus from masks m
+  where m.term = '<text'
+    and m.minus is not null
 ),
 raw_hits as materialized (
   select c.segment,

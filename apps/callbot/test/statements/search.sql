@@ -78,20 +78,33 @@ masks as materialized (
   where c.slot is not null
   group by c.segment, c.term
 ),
+near as materialized (
+  select min(s.segment) as first, max(s.segment) as last
+  from (
+    select s.segment from segments s
+    order by s.segment desc
+    limit 28
+  ) s
+),
 current as materialized (
   select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
   from (
     select b.segment, b.term, b.bits from callbot.customer_bitmap b
     where b.workspace_id = $1::uuid
       and b.term = any(($6::text[] || (select g.grams from grams g)))
+      and b.segment between (select a.first from near a) and (select a.last from near a)
       and (select e.current from entry e)
   ) s
   left join masks m on m.segment = s.segment and m.term = s.term
   union all
   select m.segment, m.term, m.plus from masks m
   where m.plus is not null
+    and m.segment between (select a.first from near a) and (select a.last from near a)
   union all
-  select m.segment, '<text-', m.minus from masks m where m.term = '<text' and m.minus is not null
+  select m.segment, '<text-', m.minus from masks m
+  where m.term = '<text'
+    and m.minus is not null
+    and m.segment between (select a.first from near a) and (select a.last from near a)
 ),
 hits as materialized (
   select c.segment,
@@ -106,6 +119,47 @@ hits as materialized (
       bit_or(c.bits) filter (where c.term = '<text-') as b6,
       bit_or(c.bits) filter (where c.term = '<text') as b7
     from current c
+    group by c.segment
+  ) c
+),
+far as materialized (
+  select min(s.segment) as first, max(s.segment) as last
+  from segments s
+  where s.segment < (select n.first from near n)
+),
+far_current as materialized (
+  select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
+  from (
+    select b.segment, b.term, b.bits from callbot.customer_bitmap b
+    where b.workspace_id = $1::uuid
+      and b.term = any(($6::text[] || (select g.grams from grams g)))
+      and b.segment between (select a.first from far a) and (select a.last from far a)
+      and (select e.current from entry e)
+  ) s
+  left join masks m on m.segment = s.segment and m.term = s.term
+  union all
+  select m.segment, m.term, m.plus from masks m
+  where m.plus is not null
+    and m.segment between (select a.first from far a) and (select a.last from far a)
+  union all
+  select m.segment, '<text-', m.minus from masks m
+  where m.term = '<text'
+    and m.minus is not null
+    and m.segment between (select a.first from far a) and (select a.last from far a)
+),
+far_hits as materialized (
+  select c.segment,
+    c.b1 & coalesce(coalesce(c.b2 & c.b3 & c.b4 & c.b5 & ~c.b6, c.b2 & c.b3 & c.b4 & c.b5) | c.b7, coalesce(c.b2 & c.b3 & c.b4 & c.b5 & ~c.b6, c.b2 & c.b3 & c.b4 & c.b5), c.b7) as hit
+  from (
+    select c.segment,
+      bit_or(c.bits) filter (where c.term = 'live') as b1,
+      bit_or(c.bits) filter (where c.term = (select g.grams[1] from grams g)) as b2,
+      bit_or(c.bits) filter (where c.term = (select g.grams[2] from grams g)) as b3,
+      bit_or(c.bits) filter (where c.term = (select g.grams[3] from grams g)) as b4,
+      bit_or(c.bits) filter (where c.term = (select g.grams[4] from grams g)) as b5,
+      bit_or(c.bits) filter (where c.term = '<text-') as b6,
+      bit_or(c.bits) filter (where c.term = '<text') as b7
+    from far_current c
     group by c.segment
   ) c
 ),
@@ -127,26 +181,51 @@ page as materialized (
     (
       select t.created_at, t.id, t.workspace_id, t.name, t.email, t.phone, t.status, t.other_attributes, t.is_deleted, t.updated_at, t.employee_id
       from (
-        select k.at, k.key, h.segment, k.slot
-        from (
-          select h.segment, h.hit as bits from hits h
-          where bit_count(h.hit) > 0
-          order by h.segment desc
-        ) h
-        cross join lateral (
-          select g.block from generate_series(length(h.bits) / 64 - 1, 0, -1) g (block)
-          where bit_count(substring(h.bits from 64 * g.block + 1 for 64)) > 0
-        ) g
-        cross join lateral (
-          select k.at, k.key, 64 * g.block + k.place::integer - 1 as slot
-          from callbot.customer_bitmap_block b
-          cross join lateral unnest(b.created_ats, b.ids) with ordinality k (at, key, place)
-          where b.workspace_id = $1::uuid
-            and b.segment = h.segment
-            and b.block = g.block
-            and get_bit(h.bits, 64 * g.block + k.place::integer - 1) = 1
-          order by k.at desc, k.key desc
-        ) k
+        (
+          select k.at, k.key, h.segment, k.slot
+          from (
+            select h.segment, h.hit as bits from hits h
+            where bit_count(h.hit) > 0
+            order by h.segment desc
+          ) h
+          cross join lateral (
+            select g.block from generate_series(length(h.bits) / 64 - 1, 0, -1) g (block)
+            where bit_count(substring(h.bits from 64 * g.block + 1 for 64)) > 0
+          ) g
+          cross join lateral (
+            select k.at, k.key, 64 * g.block + k.place::integer - 1 as slot
+            from callbot.customer_bitmap_block b
+            cross join lateral unnest(b.created_ats, b.ids) with ordinality k (at, key, place)
+            where b.workspace_id = $1::uuid
+              and b.segment = h.segment
+              and b.block = g.block
+              and get_bit(h.bits, 64 * g.block + k.place::integer - 1) = 1
+            order by k.at desc, k.key desc
+          ) k
+        )
+        union all
+        (
+          select k.at, k.key, h.segment, k.slot
+          from (
+            select h.segment, h.hit as bits from far_hits h
+            where bit_count(h.hit) > 0
+            order by h.segment desc
+          ) h
+          cross join lateral (
+            select g.block from generate_series(length(h.bits) / 64 - 1, 0, -1) g (block)
+            where bit_count(substring(h.bits from 64 * g.block + 1 for 64)) > 0
+          ) g
+          cross join lateral (
+            select k.at, k.key, 64 * g.block + k.place::integer - 1 as slot
+            from callbot.customer_bitmap_block b
+            cross join lateral unnest(b.created_ats, b.ids) with ordinality k (at, key, place)
+            where b.workspace_id = $1::uuid
+              and b.segment = h.segment
+              and b.block = g.block
+              and get_bit(h.bits, 64 * g.block + k.place::integer - 1) = 1
+            order by k.at desc, k.key desc
+          ) k
+        )
       ) k
       cross join lateral (
         select * from callbot.customer t

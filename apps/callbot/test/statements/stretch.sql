@@ -72,19 +72,6 @@ masks as materialized (
   where c.slot is not null
   group by c.segment, c.term
 ),
-current as materialized (
-  select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
-  from (
-    select b.segment, b.term, b.bits from callbot.customer_bitmap b
-    where b.workspace_id = $1::uuid
-      and b.term = any($6::text[])
-      and (select e.current from entry e)
-  ) s
-  left join masks m on m.segment = s.segment and m.term = s.term
-  union all
-  select m.segment, m.term, m.plus from masks m
-  where m.plus is not null
-),
 edge_1 as materialized (
   select b.segment, altiplano.bits_between(64 * (b.block + 1), s.width, s.width)
     | altiplano.bits_of(array(select 64 * b.block + k.place::integer - 1 from unnest(b.ats) with ordinality k (at, place) where k.at >= $8::timestamptz), s.width) as bits
@@ -118,6 +105,19 @@ stretch as materialized (
   left join edge_2 e2 on e2.segment = s.segment
   where s.segment >= (select e.segment from edge_1 e)
     and s.segment <= (select e.segment from edge_2 e)
+),
+current as materialized (
+  select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
+  from (
+    select b.segment, b.term, b.bits from callbot.customer_bitmap b
+    where b.workspace_id = $1::uuid
+      and b.term = any($6::text[])
+      and (select e.current from entry e)
+  ) s
+  left join masks m on m.segment = s.segment and m.term = s.term
+  union all
+  select m.segment, m.term, m.plus from masks m
+  where m.plus is not null
 ),
 hits as materialized (
   select c.segment,

@@ -17,7 +17,15 @@ export interface Selection {
   /** Bounds of the first order column: a stretch of positions. */
   readonly window: readonly CompareTerm[];
   readonly search: SelectedText | null;
+  /** Segments that a page looks at before it looks at the others. */
+  readonly near: number;
 }
+
+/**
+ * A million rows in whole segments, and all small ones there may be at the end (decision 8). What is frequent fills the page
+ * from them, so it costs no more among ten million rows; up to a million nothing is far.
+ */
+const NEAR = 28;
 
 /** Targets by a text of theirs: which terms these are, the statement finds out. */
 export interface NamedTargets {
@@ -101,6 +109,7 @@ export function selectionOf(bitmap: Bitmap, conditions: Conditions): Selection {
     comparisons,
     window: conditions.window.filter((bound) => !isEverything(bound)),
     search: conditions.search && selectText(conditions.search),
+    near: NEAR,
   };
 }
 

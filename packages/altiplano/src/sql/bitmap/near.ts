@@ -5,16 +5,11 @@ import { stretchTables } from './stretch.ts';
 import type { Terms } from './terms.ts';
 
 /**
- * Segments that a page looks at first: a million rows in whole ones, and all small ones there may be at the end (decision 8).
- * What is frequent fills the page from them, so it costs no more among ten million rows; up to a million nothing is far.
- */
-const NEAR = 28;
-
-/**
  * `hits` of the segments where reading begins, and `far_hits` of all that follow: tables are made when they are first asked
  * for, so these are for pages that the near ones do not fill. Bins are read for all segments at once, and have no near ones.
  */
 export function nearTables(scope: Scope, terms: Terms): readonly string[] {
+  const { near } = terms.selection;
   const source = terms.selection.window.length > 0 ? 'stretch' : 'segments';
   const [direction, follows, end] = isDescending(scope) ? [' desc', '<', 'first'] : ['', '>', 'last'];
   const begun = scope.position === null ? [] : [`s.segment ${follows}= (select b.segment from start b)`];
@@ -22,7 +17,7 @@ export function nearTables(scope: Scope, terms: Terms): readonly string[] {
     `select s.segment from ${source} s`,
     ...(begun.length > 0 ? [where(begun)] : []),
     `order by s.segment${direction}`,
-    `limit ${NEAR}`,
+    `limit ${near}`,
   ].join('\n');
   const ends = 'select min(s.segment) as first, max(s.segment) as last';
   return [

@@ -53,7 +53,7 @@ unfolded as materialized (
       from directory.person_bitmap_unfolded($1::uuid, (select p.since from places p), (select p.running from places p)) e
       cross join places p
       where (select e.current from entry e)
-        and (e.plus && ($4::text[] || (select g.grams from grams g)) or e.minus && ($4::text[] || (select g.grams from grams g)) or e.old_text is not null or e.new_text is not null)
+        and (e.plus && ($4::text[] || (select g.grams from grams g)) or e.minus && ($4::text[] || (select g.grams from grams g)) or e.born = 1 or e.old_text is not null or e.new_text is not null)
     ) e
     left join segments s on s.segment = e.belongs
     where pg_visible_in_snapshot(e.writer, s.folded) is not true
@@ -92,21 +92,22 @@ current as materialized (
   select m.segment, m.term, m.plus from masks m
   where m.plus is not null
   union all
-  select m.segment, '<text-', m.minus from masks m where m.term = '<text' and m.minus is not null
+  select m.segment, '<text-', m.minus from masks m
+  where m.term = '<text'
+    and m.minus is not null
 ),
 raw_hits as materialized (
   select c.segment,
-    c.b1 & c.b2 & coalesce(coalesce(c.b3 & c.b4 & c.b5 & c.b6 & ~c.b7, c.b3 & c.b4 & c.b5 & c.b6) | c.b8, coalesce(c.b3 & c.b4 & c.b5 & c.b6 & ~c.b7, c.b3 & c.b4 & c.b5 & c.b6), c.b8) as hit
+    c.b1 & coalesce(coalesce(c.b2 & c.b3 & c.b4 & c.b5 & ~c.b6, c.b2 & c.b3 & c.b4 & c.b5) | c.b7, coalesce(c.b2 & c.b3 & c.b4 & c.b5 & ~c.b6, c.b2 & c.b3 & c.b4 & c.b5), c.b7) as hit
   from (
     select c.segment,
-      bit_or(c.bits) filter (where c.term = 'live') as b1,
-      bit_or(c.bits) filter (where c.term = any($5::text[])) as b2,
-      bit_or(c.bits) filter (where c.term = (select g.grams[1] from grams g)) as b3,
-      bit_or(c.bits) filter (where c.term = (select g.grams[2] from grams g)) as b4,
-      bit_or(c.bits) filter (where c.term = (select g.grams[3] from grams g)) as b5,
-      bit_or(c.bits) filter (where c.term = (select g.grams[4] from grams g)) as b6,
-      bit_or(c.bits) filter (where c.term = '<text-') as b7,
-      bit_or(c.bits) filter (where c.term = '<text') as b8
+      bit_or(c.bits) filter (where c.term = any($5::text[])) as b1,
+      bit_or(c.bits) filter (where c.term = (select g.grams[1] from grams g)) as b2,
+      bit_or(c.bits) filter (where c.term = (select g.grams[2] from grams g)) as b3,
+      bit_or(c.bits) filter (where c.term = (select g.grams[3] from grams g)) as b4,
+      bit_or(c.bits) filter (where c.term = (select g.grams[4] from grams g)) as b5,
+      bit_or(c.bits) filter (where c.term = '<text-') as b6,
+      bit_or(c.bits) filter (where c.term = '<text') as b7
     from current c
     group by c.segment
   ) c
@@ -115,7 +116,7 @@ raw_fresh as materialized (
   select f.at, f.key, f.terms, f.hit
   from (
     select c.at, c.key, array_agg(c.term) as terms,
-      bool_or(c.term = 'live') and bool_or(c.term = any($5::text[])) and bool_or(c.term = '<text') as hit
+      bool_or(c.term = any($5::text[])) and bool_or(c.term = '<text') as hit
     from changes c
     where c.slot is null
       and c.net > 0

@@ -48,7 +48,7 @@ unfolded as materialized (
       from depot.ticket_bitmap_unfolded($1::uuid, (select p.since from places p), (select p.running from places p)) e
       cross join places p
       where (select e.current from entry e)
-        and (e.plus && $4::text[] or e.minus && $4::text[])
+        and (e.plus && $4::text[] or e.minus && $4::text[] or e.born = 1)
     ) e
     left join segments s on s.segment = e.belongs
     where pg_visible_in_snapshot(e.writer, s.folded) is not true
@@ -87,11 +87,10 @@ current as materialized (
 ),
 hits as materialized (
   select c.segment,
-    c.b1 & c.b2 as hit
+    c.b1 & c.b1 as hit
   from (
     select c.segment,
-      bit_or(c.bits) filter (where c.term = 'live') as b1,
-      bit_or(c.bits) filter (where c.term = any($5::text[])) as b2
+      bit_or(c.bits) filter (where c.term = any($5::text[])) as b1
     from current c
     group by c.segment
   ) c
@@ -100,7 +99,7 @@ fresh as materialized (
   select f.at, f.key, f.terms, f.hit
   from (
     select c.at, c.key, array_agg(c.term) as terms,
-      bool_or(c.term = 'live') and bool_or(c.term = any($5::text[])) as hit
+      bool_or(c.term = any($5::text[])) as hit
     from changes c
     where c.slot is null
       and c.net > 0

@@ -49,7 +49,7 @@ unfolded as materialized (
       from stall.purchase_bitmap_unfolded($1::uuid, (select p.since from places p), (select p.running from places p)) e
       cross join places p
       where (select e.current from entry e)
-        and (e.plus && $4::text[] or e.minus && $4::text[])
+        and (e.plus && $4::text[] or e.minus && $4::text[] or e.born = 1)
     ) e
     left join segments s on s.segment = e.belongs
     where pg_visible_in_snapshot(e.writer, s.folded) is not true
@@ -73,27 +73,66 @@ masks as materialized (
   where c.slot is not null
   group by c.segment, c.term
 ),
+near as materialized (
+  select min(s.segment) as first, max(s.segment) as last
+  from (
+    select s.segment from segments s
+    order by s.segment desc
+    limit 28
+  ) s
+),
 current as materialized (
   select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
   from (
     select b.segment, b.term, b.bits from stall.purchase_bitmap b
     where b.tenant_key = $1::uuid
       and b.term = any($4::text[])
+      and b.segment between (select a.first from near a) and (select a.last from near a)
       and (select e.current from entry e)
   ) s
   left join masks m on m.segment = s.segment and m.term = s.term
   union all
   select m.segment, m.term, m.plus from masks m
   where m.plus is not null
+    and m.segment between (select a.first from near a) and (select a.last from near a)
 ),
 hits as materialized (
   select c.segment,
-    c.b1 & c.b2 as hit
+    c.b1 & c.b1 as hit
   from (
     select c.segment,
-      bit_or(c.bits) filter (where c.term = 'live') as b1,
-      bit_or(c.bits) filter (where c.term = any($5::text[])) as b2
+      bit_or(c.bits) filter (where c.term = any($5::text[])) as b1
     from current c
+    group by c.segment
+  ) c
+),
+far as materialized (
+  select min(s.segment) as first, max(s.segment) as last
+  from segments s
+  where s.segment < (select n.first from near n)
+),
+far_current as materialized (
+  select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
+  from (
+    select b.segment, b.term, b.bits from stall.purchase_bitmap b
+    where b.tenant_key = $1::uuid
+      and b.term = any($4::text[])
+      and b.segment between (select a.first from far a) and (select a.last from far a)
+      and (select e.current from entry e)
+  ) s
+  left join masks m on m.segment = s.segment and m.term = s.term
+  union all
+  select m.segment, m.term, m.plus from masks m
+  where m.plus is not null
+    and m.segment between (select a.first from far a) and (select a.last from far a)
+),
+far_hits as materialized (
+  select c.segment,
+    c.b1 & c.b1 as hit
+  from (
+    select c.segment,
+      bit_or(c.bits) filter (where c.term = any($5::text[])) as b1
+    from far_current c
     group by c.segment
   ) c
 ),
@@ -101,7 +140,7 @@ fresh as materialized (
   select f.at, f.key, f.terms, f.hit
   from (
     select c.at, c.key, array_agg(c.term) as terms,
-      bool_or(c.term = 'live') and bool_or(c.term = any($5::text[])) as hit
+      bool_or(c.term = any($5::text[])) as hit
     from changes c
     where c.slot is null
       and c.net > 0
@@ -115,26 +154,51 @@ page as materialized (
     (
       select t.created_at, t.id, t.person_id, t.status, t.item_id
       from (
-        select k.at, k.key, h.segment, k.slot
-        from (
-          select h.segment, h.hit as bits from hits h
-          where bit_count(h.hit) > 0
-          order by h.segment desc
-        ) h
-        cross join lateral (
-          select g.block from generate_series(length(h.bits) / 64 - 1, 0, -1) g (block)
-          where bit_count(substring(h.bits from 64 * g.block + 1 for 64)) > 0
-        ) g
-        cross join lateral (
-          select k.at, k.key, 64 * g.block + k.place::integer - 1 as slot
-          from stall.purchase_bitmap_block b
-          cross join lateral unnest(b.created_ats, b.ids) with ordinality k (at, key, place)
-          where b.tenant_key = $1::uuid
-            and b.segment = h.segment
-            and b.block = g.block
-            and get_bit(h.bits, 64 * g.block + k.place::integer - 1) = 1
-          order by k.at desc, k.key desc
-        ) k
+        (
+          select k.at, k.key, h.segment, k.slot
+          from (
+            select h.segment, h.hit as bits from hits h
+            where bit_count(h.hit) > 0
+            order by h.segment desc
+          ) h
+          cross join lateral (
+            select g.block from generate_series(length(h.bits) / 64 - 1, 0, -1) g (block)
+            where bit_count(substring(h.bits from 64 * g.block + 1 for 64)) > 0
+          ) g
+          cross join lateral (
+            select k.at, k.key, 64 * g.block + k.place::integer - 1 as slot
+            from stall.purchase_bitmap_block b
+            cross join lateral unnest(b.created_ats, b.ids) with ordinality k (at, key, place)
+            where b.tenant_key = $1::uuid
+              and b.segment = h.segment
+              and b.block = g.block
+              and get_bit(h.bits, 64 * g.block + k.place::integer - 1) = 1
+            order by k.at desc, k.key desc
+          ) k
+        )
+        union all
+        (
+          select k.at, k.key, h.segment, k.slot
+          from (
+            select h.segment, h.hit as bits from far_hits h
+            where bit_count(h.hit) > 0
+            order by h.segment desc
+          ) h
+          cross join lateral (
+            select g.block from generate_series(length(h.bits) / 64 - 1, 0, -1) g (block)
+            where bit_count(substring(h.bits from 64 * g.block + 1 for 64)) > 0
+          ) g
+          cross join lateral (
+            select k.at, k.key, 64 * g.block + k.place::integer - 1 as slot
+            from stall.purchase_bitmap_block b
+            cross join lateral unnest(b.created_ats, b.ids) with ordinality k (at, key, place)
+            where b.tenant_key = $1::uuid
+              and b.segment = h.segment
+              and b.block = g.block
+              and get_bit(h.bits, 64 * g.block + k.place::integer - 1) = 1
+            order by k.at desc, k.key desc
+          ) k
+        )
       ) k
       cross join lateral (
         select * from stall.purchase t
