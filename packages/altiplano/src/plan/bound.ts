@@ -73,7 +73,7 @@ function openShown({ fields, aggregates }: PlannedFields, size: number): Bound['
 
 /**
  * Of a tenant with up to a million rows: 19 segments, each with a page of bits a term, and the way to the first of them. A larger
- * one costs as much again for each million: bounds are promised up to there.
+ * one costs as much again for each million that the nearest does not fill the page: bounds are promised up to there.
  */
 export const TERM = 25;
 /** Unfolded changes of a tenant: as many pages as the folder lets stand. */
@@ -139,7 +139,8 @@ function costOfAccess(access: Access, rows: number, plan: Pick<ListPlan, 'select
     case 'ordered':
       return costOfOrdered(access, rows, plan);
     case 'ranked':
-      return { buffers: LOOKED_AT * 2 * LOOKUP + rows * LOOKUP, open: RANKED };
+      // Of each a block and the row, which is not read again to be shown.
+      return { buffers: LOOKED_AT * 2 * LOOKUP, open: RANKED };
     case 'bitmap':
       // Where the walk begins, then for each row at worst a block of its own, and the row.
       return { buffers: 2 * LOOKUP + rows * (LOOKUP + LOOKUP), open: [] };

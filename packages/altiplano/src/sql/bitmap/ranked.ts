@@ -39,9 +39,9 @@ export function rankedTables(scope: Scope, terms: Terms, page: RankedPage): read
     commonTable('reached', reached(usual)),
     commonTable('best', best(usual)),
     commonTable('candidates', `${keysOf(usual, bitmap)}\nunion all\nselect f.at, f.key from fresh f where f.hit`),
-    commonTable('looked', looked(scope, usual, terms, page)),
-    commonTable('ranked', ranked(scope)),
-    pageTable(scope, terms, page),
+    commonTable('looked', looked(usual, terms, page)),
+    commonTable('ranked', ranked(page)),
+    pageTable(scope, page),
   ];
 }
 
@@ -123,19 +123,18 @@ end as level
 from ${SHARED('inner')} i
 cross join ${SHARED('outer')} o`;
 
-/** Columns of another order than that of rank, which the page is found by before its rows are read again. */
-function carried({ target }: Scope): readonly string[] {
-  return target.order.map(({ column }) => column).filter((column) => column !== RANK && column !== target.key);
+/** Columns of the rows that are shown, by another name: what they are called is the resource's to say. */
+function brought({ columns }: Pick<Page, 'columns'>): readonly { readonly own: string; readonly as: string }[] {
+  return columns.flatMap((own, index) => (own === `o.${name(RANK)}` ? [] : [{ own, as: `shown_${index}` }]));
 }
 
-function looked(scope: Scope, usual: Scope, { selection: { bitmap, search } }: Terms, page: RankedPage): string {
-  const column = `t.${name(search?.term.columns[0] ?? '')}`;
-  const brought = carried(scope).map((own, index) => `t.${name(own)} as by_${index}`);
+/** With all that a page may show of them, so that no row is read twice. */
+function looked(usual: Scope, { selection: { bitmap, search } }: Terms, page: RankedPage): string {
   return [
-    `select ${list(['k.at', 'k.key', 'w.words', ...brought])}`,
+    `select ${list(['k.at', 'k.key', 'w.words', ...brought(page).map(({ own, as }) => `${own} as ${as}`)])}`,
     'from candidates k',
     row(usual, bitmap, page.checks),
-    `cross join lateral (select altiplano.words(${column}) as words offset 0) w`,
+    `cross join lateral (select altiplano.words(t.${name(search?.term.columns[0] ?? '')}) as words offset 0) w`,
     'cross join grams g',
     `cross join lateral (\n${indent(LEVEL)}\n  offset 0\n) v`,
     'where v.level is not null',
@@ -145,9 +144,8 @@ function looked(scope: Scope, usual: Scope, { selection: { bitmap, search } }: T
 }
 
 /** Counted here and not by a function, which would be started for each row: 60 ms for 500. */
-function ranked(scope: Scope): string {
-  const brought = carried(scope).map((_, index) => `l.by_${index}`);
-  return `select ${list(['l.at', 'l.key', ...brought])}, ${LEAST} - r.rank as ${name(RANK)}
+function ranked(page: RankedPage): string {
+  return `select ${list(brought(page).map(({ as }) => `l.${as}`))}, ${LEAST} - r.rank as ${name(RANK)}
 from looked l
 cross join grams g
 cross join lateral (
@@ -164,30 +162,19 @@ cross join lateral (
 where r.rank is not null`;
 }
 
-/** Found by what is known of it; only the rows of the page are read again. */
-function pageTable(scope: Scope, { selection: { bitmap } }: Terms, { columns, rows, offset }: RankedPage): string {
+function pageTable(scope: Scope, page: RankedPage): string {
+  const { rows, offset } = page;
   const order = orderColumns(scope, 't');
-  const known = [
-    `k.key as ${name(scope.target.key)}`,
-    `k.${name(RANK)}`,
-    ...carried(scope).map((own, index) => `k.by_${index} as ${name(own)}`),
-  ];
-  const found = [
-    'select t.altiplano_at as at, t.altiplano_key as key, t.altiplano_rank',
-    `from (select k.at as altiplano_at, k.key as altiplano_key, ${list(known)} from ranked k) t`,
-    where([`(${beyond(scope, order)})`]),
-    orderBy(scope, order),
-    `limit ${rows}${offset === null ? '' : ` offset ${scope.parameters.bind(offset, 'bigint')}`}`,
-  ].join('\n');
+  const rank = name(RANK);
+  const known = brought(page).map(({ own, as }) => ({ as, column: own.replace(/^t\./, '') }));
   return commonTable(
     'page',
     [
-      `select ${list(columns)}`,
-      'from (',
-      indent(found),
-      ') k',
-      row(scope, bitmap, []),
-      `cross join lateral (select k.${name(RANK)}) o`,
+      `select ${list([...known.map(({ column }) => `t.${column}`), `t.${rank}`])}`,
+      `from (select ${list([...known.map(({ as, column }) => `k.${as} as ${column}`), `k.${rank}`])} from ranked k) t`,
+      where([`(${beyond(scope, order)})`]),
+      orderBy(scope, order),
+      `limit ${rows}${offset === null ? '' : ` offset ${scope.parameters.bind(offset, 'bigint')}`}`,
     ].join('\n'),
   );
 }
