@@ -24,7 +24,8 @@ const HERE = 'altiplano_here';
 export function bitmapCount(bitmap: Bitmap, owned: Owned | null): string {
   const scope = scopeOf(bitmap, owned);
   const group = owned === null ? [] : [{ about: owned.column, terms: [termOf(owned)] }];
-  const selection: Selection = { bitmap, groups: group, excluded: [], comparisons: [], window: [], search: null };
+  const none = { excluded: [], comparisons: [], window: [], search: null, near: 0 };
+  const selection: Selection = { bitmap, groups: group, ...none };
   const terms = bindTerms(scope, selection, []);
   const tables = [
     'entry as materialized (\n  select true as current\n)',
