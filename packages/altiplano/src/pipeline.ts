@@ -11,7 +11,6 @@ import { type Stopwatch, stopwatch } from './observe/stopwatch.ts';
 import { describePlan } from './plan/describe-plan.ts';
 import type { Caller } from './plan/plan.ts';
 import { planRequest } from './plan/plan-request.ts';
-import { currentTrace } from './profile/trace.ts';
 import { type ParsedRequest, parseRequest, refuseRequest } from './request/parse-request.ts';
 import type { Identity } from './resource/identity.ts';
 import type { Resource } from './resource/resource.ts';
@@ -80,7 +79,7 @@ async function attempt(service: Service, call: Call, watch: Stopwatch): Promise<
   const plan = watch.time('plan', () => planRequest(request, { ...service, caller }));
   const statement = watch.time('emit', () => emit(plan, service.instant()));
   const session = sessionOf(service.identity, caller, request.tenant);
-  currentTrace()?.about({ tenant: request.tenant, user: caller.userId }, [describePlan(plan)]);
+  watch.trace?.about({ tenant: request.tenant, user: caller.userId }, [describePlan(plan)]);
   const rows = await watch.timeAsync('execute', () => run(pool, session, statement, call.signal));
   if (rows.allowed && !rows.current) {
     authenticator.forget(call.authorization, call.headers);

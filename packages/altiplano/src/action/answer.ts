@@ -5,7 +5,7 @@ import { interact, type Send } from '../execute/interactive.ts';
 import { sessionOf } from '../execute/run.ts';
 import { takeWriteSlot } from '../execute/write-slots.ts';
 import { type Stopwatch, stopwatch } from '../observe/stopwatch.ts';
-import { currentTrace } from '../profile/trace.ts';
+import { currentTrace, type Trace } from '../profile/trace.ts';
 import type { Action, ActionContext, ActionResult } from '../resource/action.ts';
 import type { Reply } from '../respond/reply.ts';
 import { keyFor } from '../write/plan/plan-write.ts';
@@ -93,7 +93,8 @@ function perform(service: ActionService, call: ActionCall, prepared: Prepared): 
   const plan = planEntry(service, caller, of.tenant);
   const key = parsed.key === null ? null : keyFor(parsed.key, caller);
   sent.statements += 1;
-  currentTrace()?.about({ tenant: of.tenant, user: caller.userId }, [`${action.name} membership`]);
+  const trace = currentTrace();
+  trace?.about({ tenant: of.tenant, user: caller.userId }, [`${action.name} membership`]);
   return interact(pool, {
     session: sessionOf(service.identity, caller, of.tenant, call.requestId),
     kind: action.method === 'GET' ? 'read' : 'write',
@@ -109,7 +110,7 @@ function perform(service: ActionService, call: ActionCall, prepared: Prepared): 
       if (kept !== null) return { value: replayed(toHttp(kept, call.origin)) };
       const context = contextOf(service, call, prepared, send);
       await checkCondition(action, parsed.condition, context);
-      const reply = replyOf(action, await handle(action, context));
+      const reply = replyOf(action, await handle(action, context, trace));
       const value = toHttp(reply, call.origin);
       if (key === null) return { value };
       sent.statements += 1;
@@ -118,13 +119,12 @@ function perform(service: ActionService, call: ActionCall, prepared: Prepared): 
   });
 }
 
-/** The app's own code, as a layer of its own in a profile. */
-async function handle(action: Action, context: ActionContext): Promise<ActionResult> {
-  const trace = currentTrace();
+/** The app's own code, as a layer of its own in a profile. What it does beside our back is told by AsyncLocalStorage alone. */
+async function handle(action: Action, context: ActionContext, trace: Trace | null): Promise<ActionResult> {
   if (trace === null) return action.handle(context);
   const started = performance.now();
   try {
-    return await action.handle(context);
+    return await trace.recorder.run(() => action.handle(context));
   } finally {
     trace.layered('handler', started, performance.now(), 'queryset');
   }

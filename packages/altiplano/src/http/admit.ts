@@ -1,17 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '../errors/failure.ts';
 import type { Service } from '../pipeline.ts';
+import { within } from '../profile/trace.ts';
 import type { Fault } from './json-text.ts';
 import type { JsonText } from './read-body.ts';
 
 /** Before the body: 10 MB are read for somebody only. What the token may do is asked in the statement. */
 export async function admit(
   { unavailable, authenticator }: Pick<Service, 'unavailable' | 'authenticator'>,
-  { headers }: FastifyRequest,
+  { headers, trace }: FastifyRequest,
 ): Promise<void> {
   const failure = unavailable();
   if (failure !== null) throw failure;
-  await authenticator.authenticate(headers.authorization, headers);
+  await within(trace, () => authenticator.authenticate(headers.authorization, headers));
 }
 
 /**

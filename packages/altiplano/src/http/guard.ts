@@ -13,6 +13,7 @@ export function guard(scope: FastifyInstance): void {
   scope.decorateRequest('stages', null);
   scope.decorateRequest('profiled', null);
   scope.decorateRequest('recorded', null);
+  scope.decorateRequest('trace', null);
   scope.setGenReqId((message) => chooseRequestId(message.headers['x-request-id']));
   scope.setErrorHandler(refuse);
   scope.addHook('onRequest', async (request, reply) => {

@@ -4,12 +4,14 @@ import { asFailure } from '../errors/problem.ts';
 import type { Service } from '../pipeline.ts';
 import { Collector } from '../profile/admin/collector.ts';
 import type { Owner } from '../profile/admin/viewer.ts';
+import { recorderOf } from '../profile/frameworks/request.ts';
 import { printParameter } from '../profile/print-parameter.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Level } from '../profile/recording.ts';
 import { startRecording } from '../profile/scope.ts';
 import { swallow } from '../profile/state.ts';
 import { profilingMembers, serverTiming } from '../profile/tools/profiling-members.ts';
+import { type Trace, traceOf, within } from '../profile/trace.ts';
 import { PROFILE_SCOPE } from '../resource/profile-scopes.ts';
 import type { Reply } from '../respond/reply.ts';
 import { scopesOf } from './profile-access.ts';
@@ -21,6 +23,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Null for requests of which nothing is noted. */
     recorded: RecordedRequest | null;
+    /** Whom its stages tell: its own recording, or that of a program that is profiled as a whole. */
+    trace: Trace | null;
     /** What an answer to whoever asked for a profile also has; null where nobody did, or nobody who may. */
     profiled: Profiled | null;
   }
@@ -63,19 +67,22 @@ export class Profiling {
   begin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const { level } = this.#options;
     this.#begun += 1;
+    const around = recorderOf(request.raw);
+    if (around !== null) request.trace = traceOf(around);
     const asked = request.raw.url?.includes('_profile=') === true && asksForProfile(request.raw.url);
     if (!asked && level === 'off') {
       done();
       return;
     }
-    const recorder = startRecording('request', { level: asked || level === 'off' ? 'timings' : level });
+    const recorder = startRecording('request', { level: asked || level === 'off' ? 'timings' : level, around });
     const traffic = { underway: this.#underway, begun: this.#begun };
     const isShared = () => traffic.underway > 0 || this.#begun > traffic.begun;
     const recorded = new RecordedRequest(recorder, asked, isShared);
     request.recorded = recorded;
+    request.trace = recorded.trace;
     // However it ends: refused before its handler, left by its client.
     reply.raw.once('close', () => this.#finish(recorded, NOBODYS, request, reply.statusCode, false));
-    recorder.run(done);
+    done();
   }
 
   /** The same answer; to whoever asked and may, with its profile. */
@@ -83,7 +90,9 @@ export class Profiling {
     const { recorded } = request;
     this.#underway += 1;
     try {
-      return recorded === null ? await work() : await this.#recorded(recorded, service, request, work);
+      return recorded === null
+        ? await within(request.trace, work)
+        : await this.#recorded(recorded, service, request, work);
     } finally {
       this.#underway -= 1;
     }
@@ -95,15 +104,15 @@ export class Profiling {
     request: FastifyRequest,
     work: () => Promise<Reply>,
   ): Promise<Reply> {
-    const { recorder, trace, asked } = recorded;
-    trace.layered('middleware', recorder.began, performance.now());
-    const credential = asked ? await recorder.run(() => this.#may(service, request, recorded)) : null;
+    const { trace, asked } = recorded;
+    trace.layered('middleware', trace.recorder.began, performance.now());
+    const credential = asked ? await this.#may(service, request, recorded) : null;
     const told = credential !== null;
     const { level, parameters } = this.#options;
     if (parameters && (told || level !== 'off')) trace.print = printParameter;
     const owner = () => this.#ownerOf(service, recorded, credential);
     try {
-      const answered = await recorder.run(work);
+      const answered = await within(trace, work);
       return answerWith(answered, this.#finish(recorded, owner(), request, answered.status, told));
     } catch (error) {
       request.profiled = this.#finish(recorded, owner(), request, asFailure(error).status, told);
@@ -120,7 +129,7 @@ export class Profiling {
   }
 
   async #refuse(service: Profilable, { error, request, reply, recorded }: Refused): Promise<FastifyReply> {
-    const credential = await recorded.recorder.run(() => this.#may(service, request, recorded));
+    const credential = await this.#may(service, request, recorded);
     if (credential !== null) {
       const owner = this.#ownerOf(service, recorded, credential);
       request.profiled = this.#finish(recorded, owner, request, failureOf(error, request).status, true);
@@ -144,7 +153,8 @@ export class Profiling {
     { trace }: RecordedRequest,
   ): Promise<Credential | null> {
     const started = performance.now();
-    const credential = await authenticator.authenticate(headers.authorization, headers).catch(() => null);
+    const known = () => authenticator.authenticate(headers.authorization, headers);
+    const credential = await within(trace, known).catch(() => null);
     trace.layered('middleware', started, performance.now());
     return credential !== null && scopesOf(credential).includes(PROFILE_SCOPE) ? credential : null;
   }

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { Failure } from '../errors/failure.ts';
 import type { ReadFoldFigures } from '../observe/fold-figures.ts';
+import { tellsItself } from '../profile/scope.ts';
 import { mountAdmin } from './admin-routes.ts';
 import { answerClientError, MOST_HEADER_BYTES } from './client-error.ts';
 import { type Connections, watchConnections } from './connections.ts';
@@ -59,6 +60,7 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
   let stopping: Promise<void> | null = null;
   const isStopping = () => stopping !== null;
   const connections = watchConnections(fastify.server);
+  tellsItself(fastify.server);
 
   const metrics = createMetrics(engine, options.folding);
   guard(fastify);

@@ -30,7 +30,9 @@ export function mountSignIn(fastify: FastifyInstance, service: SignInService, ro
           address: request.ip,
           signal: signalOf(reply),
         };
-        return send(reply, await answerSignIn(service, call));
+        const work = () => answerSignIn(service, call);
+        const { trace } = request;
+        return send(reply, await (trace === null ? work() : trace.recorder.run(work)));
       },
     });
   }

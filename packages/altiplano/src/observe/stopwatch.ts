@@ -1,7 +1,9 @@
-import { currentTrace } from '../profile/trace.ts';
+import { currentTrace, type Trace, within } from '../profile/trace.ts';
 import type { Stage } from './observation.ts';
 
 export interface Stopwatch {
+  /** Of a request that is profiled. */
+  readonly trace: Trace | null;
   /** How often a stage has begun. */
   count(stage: Stage): number;
   readonly stages: Partial<Record<Stage, number>>;
@@ -40,13 +42,14 @@ export function stopwatch(): Stopwatch {
     trace?.layered(LAYERS[stage], started, now);
   };
   return {
+    trace,
     stages,
     add,
     count: (stage) => begun[stage] ?? 0,
     time(stage, work) {
       const started = begin(stage);
       try {
-        return work();
+        return within(trace, work);
       } finally {
         end(stage, started);
       }
@@ -54,7 +57,7 @@ export function stopwatch(): Stopwatch {
     async timeAsync(stage, work) {
       const started = begin(stage);
       try {
-        return await work();
+        return await within(trace, work);
       } finally {
         end(stage, started);
       }

@@ -86,6 +86,11 @@ export function ignore<T>(work: () => T): T {
   return state.storage.run(NOBODY, work);
 }
 
+/** Handlers of this server say themselves whose they are, so nobody has to follow it through its promises. */
+export function tellsItself(server: object): void {
+  state.telling.add(server);
+}
+
 /** Runs work, synchronously, whose queries its caller reports by itself. */
 export function quietly<T>(work: () => T): T {
   state.quiet += 1;

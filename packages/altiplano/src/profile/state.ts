@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
+import type { ServedRequest } from './frameworks/request.ts';
 import type { OpenLayer, Recorder } from './recorder.ts';
 import type { Level, Recording } from './recording.ts';
 
@@ -12,6 +13,12 @@ export interface Frame {
 interface State {
   readonly storage: AsyncLocalStorage<Frame>;
   readonly listeners: Set<(recording: Recording) => void>;
+  /** Requests under way, by node's request and response. */
+  readonly served: WeakMap<object, ServedRequest>;
+  /** Servers whose handlers say themselves whose they are. */
+  readonly telling: WeakSet<object>;
+  /** Recordings under way that AsyncLocalStorage is used for. */
+  followed: number;
   /** Of requests that nobody asked for by `record`. */
   level: Level;
   /** Whether the values of parameters are noted at `full`. */
@@ -39,6 +46,9 @@ const holder = globalThis as { [KEY]?: State };
 holder[KEY] ??= {
   storage: new AsyncLocalStorage(),
   listeners: new Set(),
+  served: new WeakMap(),
+  telling: new WeakSet(),
+  followed: 0,
   level: 'off',
   parameters: false,
   limit: 1_000,

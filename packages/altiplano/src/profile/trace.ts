@@ -4,6 +4,9 @@ import type { Recorder } from './recorder.ts';
 import type { QueryRecord } from './recording.ts';
 import { state, swallow } from './state.ts';
 
+/** Of whom the engine's code is that runs now, until it waits for something. */
+let here: Trace | null = null;
+
 /** A query as the engine tells it: all times are those of `performance.now()`. */
 export interface TracedQuery extends Pick<QueryRecord, 'text' | 'kind' | 'rows' | 'error' | 'label' | 'layer'> {
   readonly asked: number;
@@ -85,9 +88,24 @@ export function traceOf(recorder: Recorder): Trace {
   return trace;
 }
 
+/**
+ * Runs work of a request; what follows its first `await` has to be told again. AsyncLocalStorage would know by itself, but once it is used Node 20
+ * pays for it at every promise of the process (docs/decisions/0018-capture.md).
+ */
+export function within<T>(trace: Trace | null, work: () => T): T {
+  if (trace === null) return work();
+  const before = here;
+  here = trace;
+  try {
+    return work();
+  } finally {
+    here = before;
+  }
+}
+
 /** The trace of what is recorded here; while nothing is recorded anywhere it costs one branch. */
 export function currentTrace(): Trace | null {
   if (state.active === 0) return null;
-  const recorder = state.storage.getStore()?.recorder ?? state.everything;
+  const recorder = here?.recorder ?? state.storage.getStore()?.recorder ?? state.everything;
   return recorder === null || recorder.ended !== null ? null : traceOf(recorder);
 }

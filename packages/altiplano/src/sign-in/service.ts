@@ -1,6 +1,7 @@
 import type { Authenticator, Credential } from '../auth/authenticate.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { Observe } from '../observe/observation.ts';
+import { currentTrace, within } from '../profile/trace.ts';
 import type { Lifetimes, SignIn } from '../resource/sign-in.ts';
 import type { Said } from '../resource/tenant-key.ts';
 import type { AccessTokens } from './access-token.ts';
@@ -31,10 +32,13 @@ export interface SignInService {
  */
 export function sessionVerifier({ tokens, sessions, users }: Pick<SignInService, 'tokens' | 'sessions' | 'users'>) {
   return async (text: string, said: Said | null = null): Promise<Credential | null> => {
+    const trace = currentTrace();
     const claims = (await tokens?.verify(text)) ?? null;
     if (claims === null) return null;
     const asked = performance.now();
-    const [session, caller] = await Promise.all([sessions.find(claims.session), users.caller(claims.userId, said)]);
+    const [session, caller] = await within(trace, () =>
+      Promise.all([sessions.find(claims.session), users.caller(claims.userId, said)]),
+    );
     if (session === null || caller === null || session.userId !== claims.userId) return null;
     const remaining = Math.min(claims.expires - Date.now() / 1000, session.remaining);
     return { caller, until: asked + remaining * 1000, session: claims.session };

@@ -87,9 +87,8 @@ async function attempt(service: Service, call: WriteCall, watch: Stopwatch, sent
   const session = sessionOf(service.identity, caller, change.tenant, call.requestId);
   const { lock, write, reply } = statements;
   const inOrder = [lock, write, reply].filter((statement) => statement !== null);
-  const trace = currentTrace();
   const results = await retrying(() => {
-    trace?.about({ tenant: change.tenant, user: caller.userId }, labelsOf(resource.name, statements));
+    watch.trace?.about({ tenant: change.tenant, user: caller.userId }, labelsOf(resource.name, statements));
     sent.statements += inOrder.length;
     return watch.timeAsync('execute', () => runWrite(pool, session, inOrder, call.signal, removesFrom(change)));
   });

@@ -192,6 +192,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     encryption: 'types',
     execute: 'types',
     'execute/caller-store.ts': 'values',
+    'profile/trace.ts': 'values',
     'execute/sqlstate.ts': 'values',
     'execute/traced.ts': 'values',
     'redis/connect.ts': 'values',

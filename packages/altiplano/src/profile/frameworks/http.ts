@@ -5,7 +5,7 @@ import { state, swallow } from '../state.ts';
 import { watchExpress } from './express.ts';
 import { patchHttp2 } from './http2.ts';
 import { isNestServer } from './nest.ts';
-import { beginRequest, isOf } from './request.ts';
+import { beginRequest, isOf, keepIn } from './request.ts';
 
 /** Every request of every server of this process is a recording, whatever answers it. Upgrades and connects are left alone. */
 export function patchHttp(): void {
@@ -15,18 +15,20 @@ export function patchHttp(): void {
 }
 
 function profiledEmit(original: Method): Method {
-  return function emit(this: unknown, event: unknown, ...given: unknown[]): unknown {
+  return function emit(this: object, event: unknown, ...given: unknown[]): unknown {
     if (event !== 'request' || state.level === 'off') return original.call(this, event, ...given);
     const recorder = begin(this, given[0] as IncomingMessage, given[1] as ServerResponse);
-    if (recorder === null) return original.call(this, event, ...given);
+    if (recorder === null || state.telling.has(this)) return original.call(this, event, ...given);
     return recorder.run(() => original.call(this, event, ...given));
   };
 }
 
-function begin(server: unknown, request: IncomingMessage, response: ServerResponse) {
+function begin(server: object, request: IncomingMessage, response: ServerResponse) {
   try {
     const underway = beginRequest(request, response);
     if (underway === null) return null;
+    if (state.telling.has(server)) return underway.recorder;
+    keepIn(underway.recorder, request);
     if (isNestServer(server)) isOf(underway, 'nest');
     watchExpress(underway, request);
     return underway.recorder;

@@ -2,7 +2,7 @@ import { createSecureServer, createServer, type IncomingHttpHeaders, type Server
 import { type Method, type Methods, replace } from '../capture/patch.ts';
 import type { Recorder } from '../recorder.ts';
 import { state, swallow } from '../state.ts';
-import { beginServed } from './request.ts';
+import { beginServed, keepIn } from './request.ts';
 
 /**
  * Servers of HTTP/2. Node does not hand out their classes, so their prototypes are those of two that never listen. Of the compatible interface each
@@ -36,7 +36,9 @@ function begin(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Recorde
       ...{ request: stream, response: stream, method: String(method), url: String(url) },
       status: () => (stream.headersSent ? Number(stream.sentHeaders[':status'] ?? 200) : null),
     });
-    return underway?.recorder ?? null;
+    if (underway === null) return null;
+    keepIn(underway.recorder, stream);
+    return underway.recorder;
   } catch (error) {
     swallow(error);
     return null;

@@ -22,11 +22,15 @@ export interface ServedRequest {
 
 /** What goes before the handler. */
 const MIDDLEWARE = 'middleware';
-const served = new WeakMap<object, ServedRequest>();
 
 /** By node's request or response. */
 export function servedBy(message: unknown): ServedRequest | null {
-  return typeof message === 'object' && message !== null ? (served.get(message) ?? null) : null;
+  return typeof message === 'object' && message !== null ? (state.served.get(message) ?? null) : null;
+}
+
+/** What notes this request of node's, if anything does. */
+export function recorderOf(request: object): Recorder | null {
+  return state.active === 0 ? null : (state.served.get(request)?.recorder ?? null);
 }
 
 /** What is served, of whichever protocol. */
@@ -50,16 +54,15 @@ export function beginRequest(request: IncomingMessage, response: ServerResponse)
 /** A request is a recording from here until its response is closed: sent, or given up. */
 export function beginServed({ request, response, method, url, status }: Served): ServedRequest | null {
   // A server that hands a request on to another one emits it twice.
-  if (served.has(request)) return null;
+  if (state.served.has(request)) return null;
   const recorder = startRecording('request', { level: state.level });
   const body = () => (request as { readonly body?: unknown }).body;
   const underway: ServedRequest = { recorder, framework: 'http', route: null, routeAtEnd: null, body };
-  served.set(request, underway);
-  served.set(response, underway);
+  state.served.set(request, underway);
+  state.served.set(response, underway);
   // A router changes the url as it goes down.
   const path = pathOfUrl(url);
   if (recorder.rank > COUNTS) recorder.enters(MIDDLEWARE);
-  keepIn(recorder, request);
   response.once('finish', () => {
     if (recorder.phase?.name !== MIDDLEWARE) recorder.enters(null);
   });
@@ -68,7 +71,7 @@ export function beginServed({ request, response, method, url, status }: Served):
 }
 
 /** A body arrives in the context of its socket, and with it what an old body parser calls when it is there. */
-function keepIn(recorder: Recorder, request: EventEmitter): void {
+export function keepIn(recorder: Recorder, request: EventEmitter): void {
   const { emit } = request;
   request.emit = function kept(this: EventEmitter, ...given: Parameters<typeof emit>) {
     return recorder.isHere() ? emit.apply(this, given) : recorder.run(() => emit.apply(this, given));
