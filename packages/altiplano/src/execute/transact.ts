@@ -43,7 +43,7 @@ export async function transact(
     send(setSession(session, kind)),
     ...statements.map(({ name, text, values }) => {
       const reply = send({ name, text, values: [...values] });
-      told?.sent({ text, values: [...values] }, kind, reply);
+      told?.sent({ name, text, values: [...values] }, kind, reply);
       return reply;
     }),
   ];

@@ -99,7 +99,7 @@ export interface Recording {
   /** How often each text was sent; all there is at `counts`. */
   readonly texts: ReadonlyMap<string, number>;
   readonly layers: readonly LayerRecord[];
-  /** Milliseconds of processor of this thread (or process before Node 22.15), and whether another request ran meanwhile. */
+  /** Milliseconds of processor of this thread (before Node 22.15: that it was at work), and whether another request ran meanwhile. */
   readonly processor: number | null;
   readonly shared: boolean;
   /** Milliseconds the event loop was blocked while this was waiting for something else. */

@@ -2,14 +2,17 @@ import { groupsOf } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short } from './make-finding.ts';
 import { differInBounds } from './paging.ts';
 import type { Rules } from './rule.ts';
+import { shapeTest } from './shape-test.ts';
 import { type Statement, unitedTime } from './statement.ts';
+
+const hasOffset = shapeTest(/\boffset \?/);
 
 /**
  * Rows that are read to be passed over: an OFFSET whose value can be seen, or pages one after the other that together had as many rows. A
  * parameter's value is seen only where its owner asked for parameters.
  */
 export const deepOffset: Rules = ({ all, settings }) => {
-  const paged = all.filter(({ kind, shape }) => kind === 'read' && /\boffset \?/.test(shape));
+  const paged = all.filter(({ kind, shape }) => kind === 'read' && hasOffset(shape));
   return groupsOf(paged).flatMap(({ statements, site, label }) => {
     const first = statements[0] as Statement;
     const seen = Math.max(...statements.map(offsetOf));

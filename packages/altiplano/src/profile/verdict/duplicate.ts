@@ -1,6 +1,7 @@
 import { byKey } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short, siteOf, tableNames } from './make-finding.ts';
 import type { Found, Rules } from './rule.ts';
+import { shapeTest } from './shape-test.ts';
 import { askedAt, endedAt, type Statement, unitedTime } from './statement.ts';
 
 /** The same question twice with nothing between that could change the answer. From anywhere: the places need not know of each other. */
@@ -17,11 +18,12 @@ export const duplicate: Rules = ({ statements, all, settings, recording }) => {
 
 /** Not a lock, no value that is new each time, and of a table: constants, versions and pings cost a round trip and mean none of this. */
 function mayBeAskedOnce({ kind, counts, shape, tables }: Statement): boolean {
-  return kind === 'read' && counts && tables.read.size > 0 && !NEW_EACH_TIME.test(shape);
+  return kind === 'read' && counts && tables.read.size > 0 && !isNewEachTime(shape);
 }
 
-const NEW_EACH_TIME =
-  /\bfor (?:update|share|no key|key share)\b|\b(?:nextval|random|gen_random_uuid|uuidv[47]|clock_timestamp|pg_advisory\w*|pg_try_advisory\w*|pg_notify|pg_sleep\w*)\(/;
+const isNewEachTime = shapeTest(
+  /\bfor (?:update|share|no key|key share)\b|\b(?:nextval|random|gen_random_uuid|uuidv[47]|clock_timestamp|pg_advisory\w*|pg_try_advisory\w*|pg_notify|pg_sleep\w*)\(/,
+);
 
 /** Cut where a write of the same tables may have happened since the one before was asked for; a CALL or DO may write anything. */
 function runsWithoutWrites(same: readonly Statement[], writes: readonly Statement[]): Statement[][] {

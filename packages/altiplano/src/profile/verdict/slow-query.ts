@@ -8,9 +8,9 @@ export const slowQuery: Rules = ({ all, settings, recording }) => {
   const slow = all.filter(
     (statement) =>
       (statement.kind === 'read' || statement.kind === 'write') &&
-      !/^copy |\bpg_sleep|\bpg_advisory/.test(statement.shape) &&
       // While the loop was busy an answer may have lain there: that time is the program's.
-      tookOf(statement) - recording.blocked >= settings.slow,
+      tookOf(statement) - recording.blocked >= settings.slow &&
+      !/^copy |\bpg_sleep|\bpg_advisory/.test(statement.shape),
   );
   return groupsOf(slow).map(({ statements, site, label }) => {
     const first = statements[0] as Statement;

@@ -1,5 +1,6 @@
 import { type Described, describe } from '../fingerprint/fingerprint.ts';
 import type { QueryRecord, Recording } from '../recording.ts';
+import { shapeTest } from './shape-test.ts';
 
 /** A query with what its text says. */
 export interface Statement extends Described {
@@ -19,11 +20,11 @@ export function statementsOf(recording: Recording): readonly Statement[] {
   return recording.queries
     .filter(({ kind }) => kind !== 'transaction' && kind !== 'setting' && kind !== 'cursor')
     .map((query) => statementOf(query, lost, contexts))
-    .filter(({ shape }) => !CATALOGS.test(shape));
+    .filter(({ shape }) => !readsCatalogs(shape));
 }
 
 /** What drivers and ORMs read for themselves: types, columns, versions. */
-const CATALOGS = /\b(?:pg_catalog|information_schema)"?\.|\b(?:from|join) "?pg_/;
+const readsCatalogs = shapeTest(/\b(?:pg_catalog|information_schema)"?\.|\b(?:from|join) "?pg_/);
 
 function statementOf(query: QueryRecord, lost: ReadonlySet<number>, contexts: ReadonlyMap<number, string>): Statement {
   const described = describe(query.text);

@@ -49,9 +49,9 @@ const PLANTED: readonly (readonly [string, () => void])[] = [
   [
     'the processor cannot be asked',
     () => {
-      vi.spyOn(process, 'cpuUsage').mockImplementation(broken);
       if ('threadCpuUsage' in process)
         vi.spyOn(process as { threadCpuUsage(): void }, 'threadCpuUsage').mockImplementation(broken);
+      else vi.spyOn(performance.nodeTiming, 'idleTime', 'get').mockImplementation(broken);
     },
   ],
   ['a query cannot be counted', () => vi.spyOn(Recorder.prototype, 'count').mockImplementation(broken)],
