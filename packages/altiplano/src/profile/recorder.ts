@@ -158,6 +158,7 @@ export class Recorder {
 
   /** Ends the part that goes on and begins another, if it is named. */
   enters(name: string | null): void {
+    if (this.rank < TIMINGS) return;
     const { phase } = this;
     if (phase !== null) this.leave(phase);
     this.phase = name === null ? null : { name, from: now(), within: null };

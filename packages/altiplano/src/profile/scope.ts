@@ -1,6 +1,6 @@
 import { type Captured, capture } from './call-site.ts';
 import { now } from './clock.ts';
-import { readLevel, STACKS } from './level.ts';
+import { readLevel } from './level.ts';
 import { QueryEntry, type QueryStart } from './query-entry.ts';
 import { type OpenLayer, Recorder, type RecordingOptions } from './recorder.ts';
 import type { Level, Recording } from './recording.ts';
@@ -101,13 +101,6 @@ export function quietly<T>(work: () => T): T {
   }
 }
 
-/** Whether a query asked for here would be noted. */
-export function isRecording(): boolean {
-  if (state.active === 0) return false;
-  const frame = state.storage.getStore();
-  return (frame === undefined ? state.everything : frame.recorder) !== null;
-}
-
 /** The stack of one who awaited a builder, while that runs. */
 let awaited: Captured | null = null;
 
@@ -126,13 +119,13 @@ export function withStack<T>(stack: Captured, work: () => T): T {
   }
 }
 
-/** Whether any query asked for here may want a stack. */
-export function capturesStacks(): boolean {
+/** Whether so much is noted of a query asked for here. */
+export function notes(rank: number): boolean {
   if (state.active === 0) return false;
   const frame = state.storage.getStore();
   let recorder = frame === undefined ? state.everything : frame.recorder;
   for (; recorder !== null; recorder = recorder.parent)
-    if (recorder.rank >= STACKS && recorder.ended === null) return true;
+    if (recorder.rank >= rank && recorder.ended === null) return true;
   return false;
 }
 

@@ -1,6 +1,8 @@
 import type { Health, RequestLine, RequestList, RouteList, ShapeList } from '../admin-api.ts';
+import { bottleneckOf } from '../diagnose/bottleneck.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import { lengthOf } from '../diagnose/intervals.ts';
+import { timesOf } from '../diagnose/query-times.ts';
 import type { Finding } from '../finding.ts';
 import type { Profile } from '../profile.ts';
 import type { Recording } from '../recording.ts';
@@ -37,8 +39,10 @@ export class Collector {
 
   /** Diagnosed now, and remembered. */
   keepNow(recording: Recording, owner: Owner): Profile {
-    const profile = diagnose(recording, { ...owner, findings: this.#find(recording) });
-    this.keep(profile);
+    const options = { ...owner, findings: this.#find(recording) };
+    const profile = diagnose(recording, options);
+    this.#note(recording, options);
+    this.#kept.add(profile);
     return profile;
   }
 
@@ -48,7 +52,11 @@ export class Collector {
       this.#overlooked += 1;
       return;
     }
-    this.#waiting.push(() => this.keepNow(recording, owner));
+    this.#waiting.push(() => {
+      const options = { ...owner, findings: this.#find(recording) };
+      this.#note(recording, options);
+      this.#kept.addLater(recording, options);
+    });
     if (this.#waiting.length === 1) setImmediate(() => this.settle());
   }
 
@@ -65,11 +73,9 @@ export class Collector {
     }
   }
 
-  keep(profile: Profile): void {
-    const { app, tenant, user } = profile;
-    const line = lineOf(profile);
-    this.#kept.add(profile);
-    this.#ring.add(line, { app, tenant, user });
+  #note(recording: Recording, { findings, ...owner }: Owner & { readonly findings: readonly Finding[] }): void {
+    const line = lineOf(recording, owner.app, findings);
+    this.#ring.add(line, owner);
     this.#routes.add(line);
   }
 
@@ -110,24 +116,20 @@ export class Collector {
   /** Profiles that are kept, as far as they are the viewer's to see. */
   seen(viewer: Viewer): readonly Profile[] {
     this.settle();
-    return this.#kept.all().filter((profile) => sees(viewer, profile));
+    return this.#kept.of((owner) => sees(viewer, owner));
   }
 }
 
-function lineOf(profile: Profile): Omit<RequestLine, 'sequence'> {
-  const { id, at, app, request, total, statements, bottleneck, findings, kind } = profile;
-  const intervals = profile.queries.map(({ from, pool, database }) => ({
-    from: from + pool,
-    to: from + pool + database,
-  }));
+function lineOf(recording: Recording, app: string | null, findings: readonly Finding[]): Omit<RequestLine, 'sequence'> {
+  const { id, startedAt, request, duration, statements, kind, queries } = recording;
   return {
-    ...{ id, at, app, total, statements },
+    ...{ id, at: new Date(startedAt).toISOString(), app, total: duration, statements },
     method: request?.method ?? kind.toUpperCase(),
     path: request?.path ?? '',
     route: request?.route ?? kind,
     status: request?.status ?? null,
-    database: lengthOf(intervals),
-    bottleneck: bottleneck.type,
+    database: lengthOf(queries.flatMap((query) => timesOf(query)?.database ?? [])),
+    bottleneck: bottleneckOf(recording, []).type,
     verdicts: rulesOf(findings),
     kept: true,
   };

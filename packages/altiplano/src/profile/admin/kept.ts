@@ -1,5 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import { type DiagnoseOptions, diagnose } from '../diagnose/diagnose.ts';
+import type { Finding } from '../finding.ts';
 import type { Profile } from '../profile.ts';
+import type { Recording } from '../recording.ts';
+import type { Owner } from './viewer.ts';
 
 /** For an hour, as everywhere. */
 export const KEPT_MS = 3_600_000;
@@ -8,9 +12,15 @@ const MOST_BYTES = 32 * 1024 * 1024;
 /** One with thousands of long texts is cut before it pushes the others out. */
 export const LARGEST = 256 * 1024;
 
+/** A profile, or what it is made of. */
+interface Kept {
+  readonly owner: Owner;
+  made: Profile | (() => Profile);
+}
+
 /** Profiles of this process, bounded in number, bytes and time. */
 export class KeptProfiles {
-  readonly #profiles = new LRUCache<string, Profile>({
+  readonly #profiles = new LRUCache<string, Kept>({
     max: MOST_PROFILES,
     maxSize: MOST_BYTES,
     ttl: KEPT_MS,
@@ -22,11 +32,23 @@ export class KeptProfiles {
 
   add(profile: Profile): void {
     const { small, size } = measured(profile);
-    this.#profiles.set(small.id, small, { size });
+    this.#profiles.set(small.id, { owner: small, made: small }, { size });
+  }
+
+  /**
+   * Made of its recording when somebody looks, which nobody does for most requests. One in which a statement repeats holds the values of columns, and is
+   * larger than its profile.
+   */
+  addLater(recording: Recording, options: Owner & DiagnoseOptions): void {
+    const made = () => bounded(diagnose(recording, options));
+    const size = sizeOfRecording(recording, options.findings ?? []);
+    if (size > LARGEST || recording.queries.some(({ columnHashes }) => columnHashes !== null)) this.add(made());
+    else this.#profiles.set(recording.id, { owner: options, made }, { size });
   }
 
   find(id: string): Profile | null {
-    return this.#profiles.get(id) ?? null;
+    const kept = this.#profiles.get(id);
+    return kept === undefined ? null : this.#profileOf(id, kept);
   }
 
   has(id: string): boolean {
@@ -34,8 +56,22 @@ export class KeptProfiles {
   }
 
   /** Newest first. */
-  all(): readonly Profile[] {
-    return [...this.#profiles.values()];
+  of(isSeen: (owner: Owner) => boolean): readonly Profile[] {
+    return [...this.#profiles]
+      .filter(([, { owner }]) => isSeen(owner))
+      .flatMap(([id, kept]) => this.#profileOf(id, kept) ?? []);
+  }
+
+  #profileOf(id: string, kept: Kept): Profile | null {
+    try {
+      if (typeof kept.made === 'function') kept.made = kept.made();
+      return kept.made;
+    } catch {
+      // What nobody can make sense of is told by its number, and breaks no list of others.
+      this.#profiles.delete(id);
+      this.#dropped += 1;
+      return null;
+    }
   }
 
   figures(): { readonly kept: number; readonly bytes: number; readonly dropped: number } {
@@ -54,6 +90,15 @@ function sizeOf({ queries, findings, layers }: Profile): number {
   );
   const intervals = layers.reduce((sum, layer) => sum + layer.intervals.length, 0);
   return 1_000 + texts + queries.length * 500 + lengthOfParts(findings) + intervals * 60 + layers.length * 120;
+}
+
+/** The texts of our own statements are one for all requests. */
+function sizeOfRecording({ queries, layers }: Recording, findings: readonly Finding[]): number {
+  const texts = queries.reduce(
+    (sum, { driver, text, parameters }) => sum + (driver === 'altiplano' ? 0 : text.length) + lengthOfParts(parameters),
+    0,
+  );
+  return 1_000 + texts + queries.length * 800 + layers.length * 120 + lengthOfParts(findings);
 }
 
 const lengthOfParts = (...parts: readonly unknown[]): number =>

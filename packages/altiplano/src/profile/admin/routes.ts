@@ -30,12 +30,10 @@ export class RouteFigures {
     const route = this.#routes.get(key) ?? this.#open(key, line);
     if (route === null) return;
     const at = Math.floor(Date.parse(line.at) / MINUTE);
-    const minute = route.minutes.get(at) ?? { durations: new Histogram(), statements: 0, errors: 0 };
-    route.minutes.set(at, minute);
+    const minute = route.minutes.get(at) ?? open(route.minutes, at);
     minute.durations.add(line.total);
     minute.statements += line.statements;
     if ((line.status ?? 0) >= 500) minute.errors += 1;
-    for (const old of route.minutes.keys()) if (old <= at - MINUTES) route.minutes.delete(old);
   }
 
   list(now: number = Date.now()): RouteList {
@@ -50,6 +48,13 @@ export class RouteFigures {
     this.#routes.set(key, figures);
     return figures;
   }
+}
+
+function open(minutes: Figures['minutes'], at: number): Minute {
+  const minute = { durations: new Histogram(), statements: 0, errors: 0 };
+  minutes.set(at, minute);
+  for (const old of minutes.keys()) if (old <= at - MINUTES) minutes.delete(old);
+  return minute;
 }
 
 function describe({ method, route, app, minutes }: Figures, last: number): Route {

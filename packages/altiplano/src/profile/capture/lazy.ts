@@ -1,5 +1,6 @@
 import { capture } from '../call-site.ts';
-import { capturesStacks, stackOf, withStack } from '../scope.ts';
+import { STACKS } from '../level.ts';
+import { notes, stackOf, withStack } from '../scope.ts';
 import { swallow } from '../state.ts';
 import { type Method, type Methods, methodsOf } from './patch.ts';
 
@@ -24,7 +25,7 @@ export function patchThen(methods: Methods): void {
 
 function captured(original: Method, below: Method): Method {
   try {
-    if (!capturesStacks()) return original;
+    if (!notes(STACKS)) return original;
     const stack = stackOf() ?? capture(below);
     return function then(this: unknown, ...given: unknown[]): unknown {
       return withStack(stack, () => original.apply(this, given));

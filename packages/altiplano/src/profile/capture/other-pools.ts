@@ -1,5 +1,6 @@
+import { TIMINGS } from '../level.ts';
 import type { Wait } from '../query-entry.ts';
-import { isRecording } from '../scope.ts';
+import { notes } from '../scope.ts';
 import { state, swallow } from '../state.ts';
 import { type Method, methodsOf, replace } from './patch.ts';
 import { beginWait, waited } from './waiting.ts';
@@ -54,7 +55,7 @@ function patchPool<P>(
 function begin(full: () => boolean): Wait | null {
   if (state.active === 0 || state.quiet > 0) return null;
   try {
-    return isRecording() ? beginWait(!full()) : null;
+    return notes(TIMINGS) ? beginWait(!full()) : null;
   } catch (error) {
     swallow(error);
     return null;

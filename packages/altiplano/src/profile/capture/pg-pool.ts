@@ -1,6 +1,7 @@
 import type { Captured } from '../call-site.ts';
+import { TIMINGS } from '../level.ts';
 import type { Wait } from '../query-entry.ts';
-import { captureFor, isRecording } from '../scope.ts';
+import { captureFor, notes } from '../scope.ts';
 import { state, swallow } from '../state.ts';
 import { bound } from './bound.ts';
 import { type Method, type Methods, methodsOf, replace } from './patch.ts';
@@ -22,7 +23,7 @@ export function patchPgPool(Pool: unknown): void {
 function profiledConnect(original: Method): Method {
   return function connect(this: Pool, ...given: unknown[]): unknown {
     if (state.active === 0 || state.quiet > 0) return original.apply(this, given);
-    const wait = isRecording() ? begin(this) : null;
+    const wait = notes(TIMINGS) ? begin(this) : null;
     const callback = given[0];
     if (typeof callback !== 'function')
       return wait === null

@@ -2,13 +2,14 @@ import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { Server as SecureServer } from 'node:https';
 import { type Method, type Methods, replace } from '../capture/patch.ts';
 import { state, swallow } from '../state.ts';
-import { watchExpress } from './express.ts';
+import { patchRoute, watchExpress } from './express.ts';
 import { patchHttp2 } from './http2.ts';
 import { isNestServer } from './nest.ts';
 import { beginRequest, isOf, keepIn } from './request.ts';
 
 /** Every request of every server of this process is a recording, whatever answers it. Upgrades and connects are left alone. */
 export function patchHttp(): void {
+  patchRoute();
   replace(Server.prototype as unknown as Methods, 'emit', profiledEmit);
   replace(SecureServer.prototype as unknown as Methods, 'emit', profiledEmit);
   patchHttp2(profiledEmit);

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { COUNTS } from '../level.ts';
+import { TIMINGS } from '../level.ts';
 import type { Recorder } from '../recorder.ts';
 import type { RequestFacts } from '../recording.ts';
 import { startRecording } from '../scope.ts';
@@ -62,10 +62,12 @@ export function beginServed({ request, response, method, url, status }: Served):
   state.served.set(response, underway);
   // A router changes the url as it goes down.
   const path = pathOfUrl(url);
-  if (recorder.rank > COUNTS) recorder.enters(MIDDLEWARE);
-  response.once('finish', () => {
-    if (recorder.phase?.name !== MIDDLEWARE) recorder.enters(null);
-  });
+  if (recorder.rank >= TIMINGS) {
+    recorder.enters(MIDDLEWARE);
+    response.once('finish', () => {
+      if (recorder.phase?.name !== MIDDLEWARE) recorder.enters(null);
+    });
+  }
   response.once('close', () => finish(underway, { method, url, path, status }));
   return underway;
 }

@@ -2,6 +2,7 @@ import { withoutValues } from '../literals.ts';
 import { groupsOf } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short } from './make-finding.ts';
 import type { Found, Rules } from './rule.ts';
+import { shapeTest } from './shape-test.ts';
 import { type Statement, unitedTime } from './statement.ts';
 import { isTame } from './tame.ts';
 
@@ -10,10 +11,11 @@ import { isTame } from './tame.ts';
  * permission. What a program does with a number that it gets cannot be seen from here.
  */
 export const countAsExists: Rules = ({ all }) => {
-  const counts = all.filter(
-    (statement) => statement.kind === 'read' && (comparesCount(statement) || decides(statement)),
+  const counting = all.filter(
+    (statement) =>
+      statement.kind === 'read' && counts(statement.shape) && (comparesCount(statement) || decides(statement)),
   );
-  return groupsOf(counts).map(({ statements, site, label }): Found => {
+  return groupsOf(counting).map(({ statements, site, label }): Found => {
     const first = statements[0] as Statement;
     const proved = comparesCount(first);
     const time = milliseconds(unitedTime(statements));
@@ -33,6 +35,7 @@ export const countAsExists: Rules = ({ all }) => {
   });
 };
 
+const counts = shapeTest(/\bcount\s*\(/);
 const COUNT = /\bcount\s*\(\s*(?:\*|[\w."]+)\s*\)/gi;
 const COMPARED = /^\s*(?:>\s*0|>=\s*1|<>\s*0|!=\s*0|=\s*0|<\s*1)(?![\w.])/;
 

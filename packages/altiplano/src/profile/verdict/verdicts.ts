@@ -25,6 +25,8 @@ const RULES: readonly Rules[] = [
   countAsExists,
   deepOffset,
 ];
+/** What takes two is not sought in one; most requests of our own endpoints are one statement. */
+const OF_ONE = RULES.filter((rules) => ![nPlusOne, writeNPlusOne, duplicate, couldRunTogether].includes(rules));
 
 const GRAVITY: readonly Finding['level'][] = ['error', 'warning', 'info'];
 
@@ -34,8 +36,8 @@ export function findVerdicts(recording: Recording, settings: Partial<VerdictSett
   const defaults = recording.kind === 'test' ? TESTS : PRODUCTION;
   const findings: Finding[] = [];
   const claimed = new Set<Statement>();
-  for (const rules of RULES) {
-    const statements = all.filter((statement) => !claimed.has(statement));
+  for (const rules of all.length > 1 ? RULES : OF_ONE) {
+    const statements = claimed.size === 0 ? all : all.filter((statement) => !claimed.has(statement));
     for (const { finding, claims } of rules({ recording, statements, all, settings: { ...defaults, ...settings } })) {
       findings.push(finding);
       for (const statement of claims) claimed.add(statement);
