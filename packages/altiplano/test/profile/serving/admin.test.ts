@@ -189,6 +189,17 @@ describe('what is kept', () => {
     ]);
   });
 
+  test('is made of its recording when somebody looks, the same as at once; what cannot be made is dropped', () => {
+    const kept = new KeptProfiles();
+    const recording = recordingOf({ id: 'later', queries: [queryOf(0, 5)] });
+    kept.addLater(recording, { ...OWNER, findings: [] });
+    kept.addLater({ ...recording, id: 'broken', queries: [queryOf(0, 5, { text: null as unknown as string })] }, OWNER);
+    expect(kept.figures()).toMatchObject({ kept: 2, dropped: 0 });
+    expect(kept.find('later')).toEqual(diagnose(recording, OWNER));
+    expect(kept.of(({ user }) => user === 'u').map(({ id }) => id)).toEqual(['later']);
+    expect([kept.find('broken'), kept.figures()]).toMatchObject([null, { kept: 1, dropped: 1 }]);
+  });
+
   test('comes later than the request, and no recording makes the collector fail', async () => {
     const collector = new Collector('timings');
     collector.add(recordingOf({ id: 'good' }));
