@@ -3,7 +3,6 @@ import type { Level } from './recording.ts';
 /** Each is the one before and more. */
 export const LEVELS = ['off', 'counts', 'timings', 'stacks', 'full'] as const satisfies readonly Level[];
 
-export const COUNTS = 1;
 export const TIMINGS = 2;
 export const STACKS = 3;
 export const FULL = 4;

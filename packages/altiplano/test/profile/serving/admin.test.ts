@@ -193,7 +193,8 @@ describe('what is kept', () => {
     const kept = new KeptProfiles();
     const recording = recordingOf({ id: 'later', queries: [queryOf(0, 5)] });
     kept.addLater(recording, { ...OWNER, findings: [] });
-    kept.addLater({ ...recording, id: 'broken', queries: [queryOf(0, 5, { text: null as unknown as string })] }, OWNER);
+    const unreadable = queryOf(0, 5, { driver: 'altiplano', text: null as unknown as string });
+    kept.addLater({ ...recording, id: 'broken', queries: [unreadable] }, OWNER);
     expect(kept.figures()).toMatchObject({ kept: 2, dropped: 0 });
     expect(kept.find('later')).toEqual(diagnose(recording, OWNER));
     expect(kept.of(({ user }) => user === 'u').map(({ id }) => id)).toEqual(['later']);

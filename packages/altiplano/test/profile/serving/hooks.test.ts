@@ -17,7 +17,11 @@ test('our own endpoints are profiled without AsyncLocalStorage: they say themsel
   const profile = (await ask('GET', json._profiling.profile_url, { token, office: '' })).json;
   const labels = profile.queries.map(({ label }: { label: string | null }) => label);
   expect(labels).toEqual(['credential', expect.stringContaining('tickets list')]);
-  expect(profile.layers.map(({ name }: { name: string }) => name)).toEqual(['middleware', 'queryset', 'serializer']);
+  expect(profile.layers.map(({ name }: { name: string }) => name).slice(0, 3)).toEqual([
+    'middleware',
+    'queryset',
+    'serializer',
+  ]);
   expect(run).not.toHaveBeenCalled();
 });
 

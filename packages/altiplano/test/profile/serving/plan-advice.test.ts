@@ -4,7 +4,6 @@ import { Collector } from '../../../src/profile/admin/collector.ts';
 import { PlanAdvice } from '../../../src/profile/admin/plan-advice.ts';
 import type { Owner, Viewer } from '../../../src/profile/admin/viewer.ts';
 import type { RecommendationList } from '../../../src/profile/admin-api.ts';
-import { diagnose } from '../../../src/profile/diagnose/diagnose.ts';
 import type { Finding } from '../../../src/profile/finding.ts';
 import { queryOf, recordingOf } from '../recordings.ts';
 
@@ -28,7 +27,7 @@ function asked(shapes: number, advise?: (text: string) => Promise<readonly Findi
   const write = queryOf(0, 9_000, { driver: 'altiplano', text: 'delete from bill', kind: 'write' });
   const half = queryOf(0, 9_000, { driver: 'altiplano', text: `select ${'x'.repeat(40_000)}` });
   for (const id of ['first', 'second'])
-    collector.keep(diagnose(recordingOf({ id, startedAt: Date.now(), queries: [...queries, write, half] }), OWNER));
+    collector.keepNow(recordingOf({ id, startedAt: Date.now(), queries: [...queries, write, half] }), OWNER);
   const explained: string[] = [];
   const plans = new PlanAdvice(async ({ queries: all }, ordinal) => {
     const text = all.find((one) => one.ordinal === ordinal)?.text ?? '';
