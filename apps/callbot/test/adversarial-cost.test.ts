@@ -3,6 +3,7 @@ import {
   type Engine,
   type Explanation,
   explainUrl,
+  isFurtherServer,
   issueToken,
   openWire,
   startEngine,
@@ -35,7 +36,7 @@ const asked = Object.entries(workspaces).flatMap(([name, workspace]) =>
 );
 
 /** A further PostgreSQL is asked at the largest size only: loading takes longer than asking. */
-const SIZES = process.env.ALTIPLANO_TEST_SCOPE === 'database' ? [8_000] : [500, 2_000, 8_000];
+const SIZES = isFurtherServer ? [4_000] : [500, 4_000];
 
 describe.each(SIZES)('in workspaces of %i customers', (customers) => {
   const database = useDatabase(adversarialCallbot(customers));

@@ -1,11 +1,11 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { useDatabase } from 'altiplano/testing';
+import { runsOf, useDatabase } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { useAsker } from './asker.ts';
 import { INSTANT, sampledCallbot } from './callbot-database.ts';
 
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 40);
+const RUNS = runsOf(40);
 
 const database = useDatabase(sampledCallbot);
 const asker = useAsker(database, INSTANT);

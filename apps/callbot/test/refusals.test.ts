@@ -1,5 +1,5 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { useDatabase } from 'altiplano/testing';
+import { runsOf, useDatabase } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useAsker } from './asker.ts';
@@ -7,7 +7,7 @@ import { INSTANT, sampledCallbot } from './callbot-database.ts';
 import { list, REFUSED, UUID, uuid, WRONG_UUIDS } from './refused-values.ts';
 import { type Population, readPopulation } from './requests.ts';
 
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 300);
+const RUNS = runsOf(300);
 
 const database = useDatabase(sampledCallbot);
 const asker = useAsker(database, INSTANT);

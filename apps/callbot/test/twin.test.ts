@@ -1,5 +1,5 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { useDatabase } from 'altiplano/testing';
+import { runsOf, useDatabase } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerNaively, listVisible } from '../naive.ts';
@@ -9,7 +9,7 @@ import { INSTANT, sampledCallbot } from './callbot-database.ts';
 import { filtersOf, type Population, queryOf, readPopulation } from './requests.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 150);
+const RUNS = runsOf(150);
 
 const database = useDatabase(sampledCallbot);
 const asker = useAsker(database, INSTANT);

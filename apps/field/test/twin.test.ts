@@ -1,5 +1,5 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { type AppServer, useServer } from 'altiplano/testing';
+import { type AppServer, runsOf, useServer } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { field } from '../app.ts';
@@ -10,7 +10,7 @@ import { type Asked, listQueries, type Population, pageQueries, readPopulation }
 import { tokensOf } from './server.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 150);
+const RUNS = runsOf(150);
 
 let population: Population;
 const api: AppServer = useServer({

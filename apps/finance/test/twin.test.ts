@@ -1,5 +1,5 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { useServer } from 'altiplano/testing';
+import { runsOf, useServer } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finance } from '../app.ts';
@@ -9,7 +9,7 @@ import { type Asked, detailRequests, listRequests, type Population, readPopulati
 import { tokensOf } from './server.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 150);
+const RUNS = runsOf(150);
 
 let population: Population;
 const api = useServer({

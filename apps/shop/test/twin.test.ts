@@ -1,5 +1,5 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { type AppServer, useServer } from 'altiplano/testing';
+import { type AppServer, runsOf, useServer } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shop } from '../app.ts';
@@ -9,7 +9,7 @@ import { tokensOf } from './server.ts';
 import { sampledShop } from './shop-database.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 120);
+const RUNS = runsOf(120);
 /** The sample's last day. */
 const INSTANT = '2026-10-31T12:00:00.000000Z';
 

@@ -1,5 +1,5 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { type Answer, issueToken, useServer } from 'altiplano/testing';
+import { type Answer, issueToken, runsOf, useServer } from 'altiplano/testing';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { workboard } from '../app.ts';
@@ -8,7 +8,7 @@ import { type Population, queryOf, questionsOf, readPopulation } from './request
 import { sampledWorkboard } from './workboard-database.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 120);
+const RUNS = runsOf(120);
 
 const api = useServer({
   template: sampledWorkboard,

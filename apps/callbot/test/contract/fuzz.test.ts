@@ -1,3 +1,4 @@
+import { runsOf } from 'altiplano/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CALLS_PATH, CUSTOMERS_PATH, type Sent, useApi } from './api.ts';
@@ -5,7 +6,7 @@ import { CUSTOMERS, EMPLOYEES, ENROLMENTS, LABELS, MADE_UP, OURS, THEIRS, type U
 import { NEW_CALL, NEW_CUSTOMER, REFUSED_CALL, REFUSED_CUSTOMER } from './refused-bodies.ts';
 
 /** `ALTIPLANO_RUNS=5000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 250);
+const RUNS = runsOf(250);
 const ALLOWED = [200, 201, 204, 400, 403, 404, 409, 412, 413, 415, 422];
 
 const api = useApi();

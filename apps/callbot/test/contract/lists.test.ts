@@ -1,3 +1,4 @@
+import { runsOf } from 'altiplano/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answerNaively } from '../../naive.ts';
@@ -8,7 +9,7 @@ import { CUSTOMERS, EMPLOYEES, ENROLMENTS, LABELS, OURS, USERS, type User } from
 import { NEW_CALL, NEW_CUSTOMER } from './refused-bodies.ts';
 
 /** Writes and then questions; `ALTIPLANO_RUNS=200` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 8);
+const RUNS = runsOf(8);
 
 const api = useApi();
 

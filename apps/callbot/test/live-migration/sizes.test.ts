@@ -1,5 +1,5 @@
 import { connectOwner } from 'altiplano';
-import { runCommand, useDatabase } from 'altiplano/testing';
+import { callCommand, useDatabase } from 'altiplano/testing';
 import { expect, test } from 'vitest';
 import { sampledCallbot } from '../callbot-database.ts';
 import { dropOwner, legacySystem } from './legacy.ts';
@@ -23,7 +23,7 @@ test('what an index weighs is near what was estimated, and carried to another vo
   );
   await owner.end();
   const argv = ['migrate', 'sizes', '--app', 'callbot', '--rows', 'call=1000000000', '--json'];
-  const { code, stdout } = await runCommand(argv, { DATABASE_URL: sampled.url() });
+  const { code, stdout } = await callCommand(argv, { DATABASE_URL: sampled.url() });
   expect(code).toBe(0);
   const { indexes, totals } = JSON.parse(stdout) as { indexes: Size[]; totals: Size[] };
   const large = indexes.filter(({ real, table }) => real > 100_000 && ['customer', 'call'].includes(table));
@@ -43,7 +43,7 @@ test('what an index weighs is near what was estimated, and carried to another vo
 test('the plan says each step and what its index would weigh, and does nothing', async () => {
   const legacy = await legacySystem(nothing.url(), 'planned', 2_000);
   const argv = ['migrate', 'up', '--dry-run', '--app', 'callbot', '--schema', 'planned', '--json'];
-  const { code, stdout } = await runCommand(argv, { DATABASE_URL: legacy.url });
+  const { code, stdout } = await callCommand(argv, { DATABASE_URL: legacy.url });
   const steps = JSON.parse(stdout).steps as { step: string; done: boolean; estimate: { bytes: number } | null }[];
   expect(code).toBe(0);
   const planned = steps.find(({ step }) => step === 'index idx_call_customer');

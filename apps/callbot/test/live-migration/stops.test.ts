@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { ENGINE, migrate, runCommand, useDatabase, withOwner } from 'altiplano/testing';
+import { callCommand, ENGINE, migrate, useDatabase, withOwner } from 'altiplano/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { dropOwner, type LegacySystem, legacySystem, MIGRATIONS, WAY } from './legacy.ts';
 import { schemaOf } from './schema-of.ts';
@@ -50,7 +50,7 @@ describe('rows that belong to nobody', () => {
     const system = await open('orphans');
     await owner.query(`insert into orphans.customer_campaign_labels values (md5('c1')::uuid, md5('l2')::uuid)`);
     const argv = ['migrate', 'up', '--app', 'callbot', '--schema', 'orphans', '--keep-role', system.program];
-    const { code, stderr } = await runCommand(argv, { DATABASE_URL: system.url });
+    const { code, stderr } = await callCommand(argv, { DATABASE_URL: system.url });
     expect(code).toBe(1);
     expect(stderr).toContain('1 rows of customer_campaign_labels have no label');
     expect(stderr).toContain('(MIGR_ORPHANS)');

@@ -1,5 +1,5 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { decodeCursor, encodeCursor, explainUrl, parseRequest, useDatabase } from 'altiplano/testing';
+import { decodeCursor, encodeCursor, explainUrl, isFurtherServer, parseRequest, useDatabase } from 'altiplano/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LIST, ORIGIN, useAsker } from '../asker.ts';
 import { adminOf, workspaceOf } from '../sizes.ts';
@@ -29,8 +29,13 @@ async function pageOf(index: number, query: string): Promise<{ buffers: number; 
   const address = `workspace_id=${workspaceOf(index)}&${query}`;
   const { bound, plan, explained } = await explainUrl(asker.service(), caller, new URL(`${LIST}?${address}`, ORIGIN));
   expect(bound, `${query}: ${explained.buffers} of ${plan.bound.buffers}`).toBe('kept');
-  const { next } = JSON.parse((await asker.ask(adminOf(index), address)).body);
-  return { buffers: explained.buffers, next: next && new URL(next).searchParams.get('cursor') };
+  return { buffers: explained.buffers, next: await nextOf(index, query) };
+}
+
+/** The link to the page after, without looking at what this one costs. */
+async function nextOf(index: number, query: string): Promise<string | null> {
+  const { next } = JSON.parse((await asker.ask(adminOf(index), `workspace_id=${workspaceOf(index)}&${query}`)).body);
+  return next && new URL(next).searchParams.get('cursor');
 }
 
 function columnsOf(query: string) {
@@ -45,12 +50,12 @@ async function costs(index: number, order: string): Promise<readonly number[]> {
   const query = order === '' ? '' : `order=${order}`;
   const first = await pageOf(index, query);
   let { next } = await pageOf(index, `${query}&page_size=100`);
-  for (let page = 1; page < 9; page++) next = (await pageOf(index, `${query}&page_size=100&cursor=${next}`)).next;
+  for (let page = 1; page < 9; page++) next = await nextOf(index, `${query}&page_size=100&cursor=${next}`);
   const deep = await pageOf(index, `${query}&cursor=${next}`);
   // Where the opposite order's first page ends, this one's last begins.
   const opposite = order === '' ? 'created_at' : order.startsWith('-') ? order.slice(1) : `-${order}`;
   const { resource } = asker.service();
-  const end = (await pageOf(index, `order=${opposite}`)).next ?? '';
+  const end = (await nextOf(index, `order=${opposite}`)) ?? '';
   const place = decodeCursor(resource, end, columnsOf(`order=${opposite}`));
   if (place === null) throw new Error('no cursor');
   const cursor = (reading: 'after' | 'before') =>
@@ -77,7 +82,8 @@ async function measure(index: number, orders: readonly string[], told: string): 
   return worst;
 }
 
-test.each(SIZES.map((size, index) => [size, index] as const).slice(-2))(
+// A further PostgreSQL is asked at the largest size, where its plans could differ most.
+test.each(SIZES.map((size, index) => [size, index] as const).slice(isFurtherServer ? -1 : -2))(
   'pages of %i customers cost what pages in the default order cost',
   async (size, index) => {
     expect(await measure(index, [...FIGURES, ...OTHERS], `${size} customers`)).toBeLessThan(1.2);

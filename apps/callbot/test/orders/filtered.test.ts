@@ -1,5 +1,13 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { type AppRole, emit, openAppRole, parseRequest, planRequest, useDatabase } from 'altiplano/testing';
+import {
+  type AppRole,
+  emit,
+  isFurtherServer,
+  openAppRole,
+  parseRequest,
+  planRequest,
+  useDatabase,
+} from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useAsker } from '../asker.ts';
 import { emptyCallbot } from '../callbot-database.ts';
@@ -31,6 +39,11 @@ const FILTERS = [
   ['search=ada&count=exact', "c.name ilike '%ada%'"],
 ] as const;
 
+/** On a further PostgreSQL every third: each text is the same there, and orders.test.ts walks all of them. */
+const ASKED = ORDERS.filter((one) => !one.endsWith('created_at')).filter(
+  (_, place) => !isFurtherServer || place % 3 === 0,
+);
+
 /** As few entries and hits as make each part of the statement the one that answers, in turn. */
 const LIMITS = [
   { answering: 'the walk', entries: 5_000, few: 5_000 },
@@ -42,7 +55,7 @@ describe.each(LIMITS)('$answering answers', ({ entries, few }) => {
   test.each(FILTERS)('%s in every order', async (filter, condition) => {
     const { resource, catalog, identity } = asker.service();
     const caller = { userId: ADMIN, role: 'admin', attributes: { employee_id: null } };
-    for (const order of ORDERS.filter((one) => !one.endsWith('created_at'))) {
+    for (const order of ASKED) {
       const query = new URLSearchParams(`workspace_id=${WORKSPACE}&page_size=9&order=${order}&${filter}`);
       const { request, refusal } = parseRequest(resource, null, query);
       if (refusal !== null) throw refusal;

@@ -1,5 +1,5 @@
 import { connectOwner, type OwnerClient } from 'altiplano';
-import { rollupsOf, useDatabase, verifyRollup } from 'altiplano/testing';
+import { rollupsOf, runsOf, useDatabase, verifyRollup } from 'altiplano/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callbot } from '../../app.ts';
 import { useAsker } from '../asker.ts';
@@ -7,7 +7,7 @@ import { emptyCallbot } from '../callbot-database.ts';
 import { ADMIN, CLERK, EMPLOYEE, FOLDS, fill, ORDERS, STATEMENTS, sortedIds, WORKSPACE } from './ordered-rows.ts';
 
 const SEED = process.env.ALTIPLANO_SEED ?? '1';
-const ROUNDS = Number(process.env.ALTIPLANO_RUNS ?? 30);
+const ROUNDS = runsOf(20);
 
 const database = useDatabase(emptyCallbot);
 const asker = useAsker(database, null);

@@ -52,10 +52,10 @@ async function expectBounded(): Promise<void> {
 
 describe('without a folder', () => {
   test.each([
-    ['5,000 transactions', true],
-    ['one transaction of 5,000 statements', false],
+    ['2,500 transactions', true],
+    ['one transaction of 2,500 statements', false],
   ])('%s leave 1,001 unfolded deltas at most', { timeout: 120_000 }, async (_, commits) => {
-    await singly(5_000, 'clock_timestamp()', commits);
+    await singly(2_500, 'clock_timestamp()', commits);
     expect(await mostUnfolded(folder)).toBeLessThanOrEqual(1_001);
     expect(await wrongFigures(folder, ASKED)).toEqual([]);
     await foldSome(folder);
@@ -76,7 +76,7 @@ describe('an edge of the window touches 256 rows at most', () => {
     ['5,000 calls at one instant', () => atOnce(5_000, week)],
     ['40,000 calls over a month', () => atOnce(40_000, "now() - interval '30 days' + i * interval '64 s'")],
     ['nearly all in one hour, a few anywhere', () => atOnce(3_000, `${week} + i ^ 3 * interval '0.02 ms'`)],
-    ['5,000 single calls within a second, a week late', () => singly(5_000, `${week} + i * interval '200 us'`, true)],
+    ['2,500 single calls within a second, a week late', () => singly(2_500, `${week} + i * interval '400 us'`, true)],
     ['calls of the future', () => atOnce(2_000, "now() + i * interval '1 minute'")],
   ])('%s', { timeout: 120_000 }, async (_, write) => {
     await write();

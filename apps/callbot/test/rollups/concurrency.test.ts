@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnerClient } from 'altiplano';
-import { useDatabase } from 'altiplano/testing';
+import { runsOf, useDatabase } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { emptyCallbot } from '../callbot-database.ts';
@@ -9,7 +9,7 @@ import { reset, send } from './play.ts';
 import { foldSome, openRecounting, ROLLUPS, wrongFigures } from './recount.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 20);
+const RUNS = runsOf(20);
 
 const database = useDatabase(emptyCallbot);
 let writers: readonly OwnerClient[];

@@ -1,5 +1,5 @@
 import type { OwnerClient } from 'altiplano';
-import { useDatabase } from 'altiplano/testing';
+import { runsOf, useDatabase } from 'altiplano/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyCallbot } from '../callbot-database.ts';
@@ -8,7 +8,7 @@ import { play, reset } from './play.ts';
 import { foldSome, openRecounting, wrongFigures } from './recount.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 25);
+const RUNS = runsOf(25);
 
 const database = useDatabase(emptyCallbot);
 let client: OwnerClient;

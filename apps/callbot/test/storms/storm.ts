@@ -1,10 +1,11 @@
+import { runsOf } from 'altiplano/testing';
 import { expect } from 'vitest';
 import { type Answer, type Api, CALLS_PATH, CUSTOMERS_PATH } from '../contract/api.ts';
 import { ENROLMENTS, OURS, ROWS } from '../contract/fixture.ts';
 import { NEW_CALL } from '../contract/refused-bodies.ts';
 
 /** Rounds each client makes; `ALTIPLANO_RUNS=200` for a long storm. */
-export const ROUNDS = Number(process.env.ALTIPLANO_RUNS ?? 12);
+export const ROUNDS = runsOf(12);
 export const CLIENTS = 12;
 
 const POPULATION = 60;

@@ -1,6 +1,6 @@
 import { explainUrl, useDatabase, withOwner } from 'altiplano/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { adminOf, SIZES, sizedCallbot, workspaceOf } from '../sizes.ts';
+import { adminOf, SIZES, SIZES_TOLD, sizedCallbot, workspaceOf } from '../sizes.ts';
 import { ORIGIN, useWorkspaces, WORKSPACES } from './workspaces.ts';
 
 const database = useDatabase(sizedCallbot);
@@ -25,7 +25,7 @@ const at = (user: string, query: string, id = '', role = 'admin', employee: stri
   );
 
 describe('cost of a workspace', () => {
-  test('is the same at 1,000, 10,000 and 100,000 customers', async () => {
+  test(`is the same at ${SIZES_TOLD} customers`, async () => {
     const cost = async (index: number) => (await at(adminOf(index), '', `${workspaceOf(index)}/`)).explained.buffers;
     const [small = 0, middle = 0, large = 0] = await Promise.all(SIZES.map((_, index) => cost(index)));
     expect(large / Math.max(small, 20), `${small}, ${middle}, ${large}`).toBeLessThan(1.5);

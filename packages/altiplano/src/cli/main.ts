@@ -48,37 +48,53 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 const COMMON = { help: { type: 'boolean' }, json: { type: 'boolean' } } as const;
 
+/** Where a command runs and whom it tells. */
+export interface Surroundings {
+  /** The configuration is looked for from here upwards. */
+  readonly directory: string;
+  readonly environment: NodeJS.ProcessEnv;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+const PROCESS: Surroundings = {
+  directory: process.cwd(),
+  environment: process.env,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+};
+
 /** Runs one command. Returns the exit code: 0 fine, 1 findings or failure, 2 wrong use. */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], around: Surroundings = PROCESS): Promise<number> {
   const [name = '', ...rest] = argv;
   try {
     if (name === '' || name === 'help' || name === '--help') {
-      process.stdout.write(overview());
+      around.out(overview());
       return name === '' ? 2 : 0;
     }
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command === undefined)
       throw usage(`Unknown command '${name.slice(0, 40)}'.`, suggest(name, Object.keys(COMMANDS)));
-    return await runCommand(command, rest);
+    return await runCommand(command, rest, around);
   } catch (error) {
-    return report(error);
+    return report(error, around);
   }
 }
 
-async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
+async function runCommand(command: Command, argv: readonly string[], around: Surroundings): Promise<number> {
   const { values, positionals } = parse(command, argv);
   if (values.help === true) {
-    process.stdout.write(`${command.usage}\n`);
+    around.out(`${command.usage}\n`);
     return 0;
   }
   const json = values.json === true;
-  const { apps, directory } = await loadConfiguration(process.cwd(), command.anywhere === true);
+  const { apps, directory } = await loadConfiguration(around.directory, command.anywhere === true);
   const context: Context = {
     apps,
     directory,
-    environment: process.env,
-    note: (line) => process.stderr.write(`${line}\n`),
-    print: (text, value) => process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`),
+    environment: around.environment,
+    note: (line) => around.err(`${line}\n`),
+    print: (text, value) => around.out(json ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`),
   };
   return command.run(context, values, positionals);
 }
@@ -117,9 +133,9 @@ async function loadConfiguration(
   }
 }
 
-function report(error: unknown): number {
+function report(error: unknown, around: Surroundings): number {
   if (!(error instanceof Failure)) throw error;
-  process.stderr.write(`${error.message}\n${error.hint}\n${error.code === 'CLI_USAGE' ? '' : `(${error.code})\n`}`);
+  around.err(`${error.message}\n${error.hint}\n${error.code === 'CLI_USAGE' ? '' : `(${error.code})\n`}`);
   return error.code === 'CLI_USAGE' ? 2 : 1;
 }
 

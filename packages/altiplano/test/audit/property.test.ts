@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { copyInto } from '../../src/execute/copy.ts';
 import { connectOwner, type OwnerClient } from '../../src/execute/owner.ts';
+import { runsOf } from '../support/runs.ts';
 import { ARCHIVE, HOUSES, useArchive } from './archive.ts';
 import { readState, replay } from './replay.ts';
 
@@ -146,7 +147,7 @@ test('the trail played back is what is in the tables', async () => {
       played.delete('house');
       expect(played).toEqual(await readState(reader, { keeper: 'house_id', shelf: 'house_id', folder: 'house_id' }));
     }),
-    { numRuns: Number(process.env.ALTIPLANO_RUNS ?? 25), examples: [[[[TRUNCATED]]]] },
+    { numRuns: runsOf(25), examples: [[[[TRUNCATED]]]] },
   );
   const { rows } = await reader.query('select action, count(*)::int from trail group by action');
   // The histories did happen.

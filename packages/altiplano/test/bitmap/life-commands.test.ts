@@ -5,13 +5,13 @@ import { buildBitmaps } from '../../src/bitmap/build.ts';
 import { checkResource } from '../../src/catalog/check.ts';
 import { readCatalog } from '../../src/catalog/read.ts';
 import { withOwner } from '../../src/execute/owner.ts';
-import { runCommand } from '../cli/run-command.ts';
+import { callCommand } from '../cli/call-command.ts';
 import { fill } from '../rollup/callbot-calls.ts';
 import { useDatabase } from '../support/database.ts';
 
 const database = useDatabase(emptyCallbot);
 const command = (...argv: string[]) =>
-  runCommand(['bitmap', ...argv, '--app', 'callbot'], { DATABASE_URL: database.url() });
+  callCommand(['bitmap', ...argv, '--app', 'callbot'], { DATABASE_URL: database.url() });
 const call = (text: string) => withOwner(database.url(), (client) => client.query(text));
 const TITLE = 'callbot.customer_bitmap';
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OwnerClient } from '../../src/execute/owner.ts';
 import { useDatabase } from '../support/database.ts';
+import { runsOf } from '../support/runs.ts';
 import { askAnywhere, shelvesOf } from './property/ask-anywhere.ts';
 import { connect, engineOnly } from './property/engine-database.ts';
 import { anyEvent, type Event } from './property/events.ts';
@@ -14,7 +15,7 @@ import { anyStep } from './property/steps.ts';
 import type { Question } from './property/walk.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 15);
+const RUNS = runsOf(9);
 
 const database = useDatabase(engineOnly);
 let client: OwnerClient;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OwnerClient, withOwner } from '../../src/execute/owner.ts';
 import { startCommand } from '../cli/run-command.ts';
 import { useDatabase } from '../support/database.ts';
+import { runsOf } from '../support/runs.ts';
 import { connect, engineOnly } from './property/engine-database.ts';
 import { drop, install } from './property/install.ts';
 import { buildAll, foldAll } from './property/life.ts';
@@ -14,7 +15,7 @@ import { wrongState } from './property/state.ts';
 import { anyStep } from './property/steps.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 15);
+const RUNS = runsOf(15);
 
 const database = useDatabase(engineOnly);
 let observer: OwnerClient;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OwnerClient } from '../../src/execute/owner.ts';
 import { useDatabase } from '../support/database.ts';
+import { runsOf } from '../support/runs.ts';
 import { connect, engineOnly } from './property/engine-database.ts';
 import { anyEvent, type Event } from './property/events.ts';
 import { drop, install } from './property/install.ts';
@@ -12,7 +13,7 @@ import { wrongState } from './property/state.ts';
 import { anyStep } from './property/steps.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 25);
+const RUNS = runsOf(25);
 
 const database = useDatabase(engineOnly);
 let client: OwnerClient;

@@ -6,7 +6,7 @@ import { withOwner } from '../../src/execute/owner.ts';
 import { migrateApp } from '../support/app-database.ts';
 import { TEST_KEYS } from '../support/app-server.ts';
 import { useDatabase } from '../support/database.ts';
-import { runCommand } from './run-command.ts';
+import { callCommand } from './call-command.ts';
 
 const VOLUME = { tenants: 2, people: 20, tracking: 0, journal: 60 };
 const database = useDatabase({
@@ -20,7 +20,7 @@ const database = useDatabase({
 });
 const text = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 const run = (argv: readonly string[], keys: string) =>
-  runCommand(argv, { DATABASE_URL: database.url(), ALTIPLANO_ENCRYPTION_KEYS: keys });
+  callCommand(argv, { DATABASE_URL: database.url(), ALTIPLANO_ENCRYPTION_KEYS: keys });
 const OLD = `test:${text(7)}`;
 const BOTH = `new:${text(8)},${OLD}`;
 

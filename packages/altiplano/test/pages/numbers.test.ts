@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { runsOf } from '../support/runs.ts';
 import { HELPDESK } from './directory.ts';
 import { type Asked, listOffices, loadPeoples } from './twin.ts';
 import { FIRMS, readerOf, useDirectory } from './use-directory.ts';
 
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 25);
+const RUNS = runsOf(25);
 const FIRM = 1;
 const api = useDirectory('directory');
 

@@ -9,6 +9,7 @@ import { rollupsOf } from '../../src/resource/rollup.ts';
 import { buildRollups } from '../../src/rollup/build.ts';
 import { rollupMigration } from '../../src/rollup/definition.ts';
 import { useDatabase } from '../support/database.ts';
+import { runsOf } from '../support/runs.ts';
 import {
   BOOK_IDS,
   COLUMN_TYPES,
@@ -82,7 +83,7 @@ test('count, sum, money by key, least, greatest, window and month: the same kept
         for (const text of steps) await client.query(text);
         expect(await show('books', authorization)).toBe(await show('plain_books', authorization));
       }),
-      { numRuns: Number(process.env.ALTIPLANO_RUNS ?? 40) },
+      { numRuns: runsOf(40) },
     );
   });
   expect(await show('books', authorization)).toContain('"best":');

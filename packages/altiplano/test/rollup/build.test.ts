@@ -7,7 +7,8 @@ import { withOwner } from '../../src/execute/owner.ts';
 import { startFolder } from '../../src/folder.ts';
 import { buildRollups } from '../../src/rollup/build.ts';
 import { readRollups } from '../../src/rollup/registry.ts';
-import { runCommand, startCommand } from '../cli/run-command.ts';
+import { callCommand } from '../cli/call-command.ts';
+import { startCommand } from '../cli/run-command.ts';
 import { useDatabase } from '../support/database.ts';
 import { eventually, fill, one, SCHEMA, startWriters, wrongFigures } from './callbot-calls.ts';
 
@@ -35,7 +36,7 @@ describe('a table with rows that no trigger has seen', () => {
     const service = engine.services.find(({ resource }) => resource.name === 'customers');
     expect(service?.unavailable()).toMatchObject({ code: 'ROLLUP_UNBUILT', status: 503 });
 
-    const { code, stdout } = await runCommand(['rollup', 'build', '--json'], { DATABASE_URL: database.url() });
+    const { code, stdout } = await callCommand(['rollup', 'build', '--json'], { DATABASE_URL: database.url() });
     expect([code, JSON.parse(stdout).built.length]).toEqual([0, 2]);
     expect(await states()).toEqual(['ready', 'ready']);
     await eventually('the resource is served', async () => service?.unavailable() === null);

@@ -5,13 +5,13 @@ import { withOwner } from '../../src/execute/owner.ts';
 import { startFolder } from '../../src/folder.ts';
 import { ENGINE } from '../../src/migrate/run.ts';
 import { type VerifyOptions, verifyRollup } from '../../src/rollup/verify.ts';
-import { runCommand } from '../cli/run-command.ts';
+import { callCommand } from '../cli/call-command.ts';
 import { useDatabase } from '../support/database.ts';
 import { CALLS, eventually, fill, one, ROLLUPS, SCHEMA, wrongFigures } from './callbot-calls.ts';
 
 const database = useDatabase(emptyCallbot);
 const run = (...argv: string[]) =>
-  runCommand(['rollup', ...argv, '--app', 'callbot'], { DATABASE_URL: database.url() });
+  callCommand(['rollup', ...argv, '--app', 'callbot'], { DATABASE_URL: database.url() });
 const call = (text: string) => withOwner(database.url(), (client) => client.query(text));
 
 const [ROLLUP] = ROLLUPS;

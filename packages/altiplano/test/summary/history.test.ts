@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { copyInto, copyText } from '../../src/execute/copy.ts';
 import { type OwnerClient, withOwner } from '../../src/execute/owner.ts';
+import { runsOf } from '../support/runs.ts';
 import { MARKETS, READ_AND_COUNTED, SUMMARIES, useStall, wrongFigures } from './stall.ts';
 
 const database = useStall();
@@ -103,7 +104,7 @@ test('whatever happens to rows, figures are a recount after each statement, insi
           }
         }
       }),
-      { numRuns: Number(process.env.ALTIPLANO_RUNS ?? 25) },
+      { numRuns: runsOf(25) },
     );
   });
   expect(await wrongFigures(database.url())).toEqual([]);

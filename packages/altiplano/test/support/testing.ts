@@ -42,6 +42,7 @@ export { answerWrite, type WriteCall, type WriteRoute, writeRoutes } from '../..
 export { parseWrite } from '../../src/write/parse/parse-write.ts';
 export { planWrite } from '../../src/write/plan/plan-write.ts';
 export { emitWrite } from '../../src/write/sql/emit-write.ts';
+export { callCommand } from '../cli/call-command.ts';
 export { runCommand, startCommand } from '../cli/run-command.ts';
 export { migrateApp, SAMPLING, sourceKey } from './app-database.ts';
 export { type AppRole, openAppRole, type SessionSettings } from './app-role.ts';
@@ -52,4 +53,5 @@ export { describeMigrations } from './describe-migrations.ts';
 export { describeGolden } from './golden.ts';
 export { type ActionCost, measureAction } from './measure-action.ts';
 export { type PrintedMigrations, printedMigrations } from './printed.ts';
+export { isFurtherServer, runsOf } from './runs.ts';
 export { openWire, type Wire, type WireCounts } from './wire.ts';

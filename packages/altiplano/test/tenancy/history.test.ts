@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_TENANT, tenantKey } from '../../src/resource/tenant-key.ts';
+import { runsOf } from '../support/runs.ts';
 import { marketApp, type Ownership } from './market.ts';
 import { ADA, rowsSql } from './market-sql.ts';
 import { expectKept, found, marketSql, useMarket, walk } from './use-market.ts';
 
 /** `ALTIPLANO_RUNS=200` for a long look. */
-const RUNS = Number(process.env.ALTIPLANO_RUNS ?? 6);
+const RUNS = runsOf(6);
 
 /** Thinly filled, so that a few dozen rows split segments; of as many slots a block as readers take them to have. */
 const SIZES = { small: 128, big: 512, block: 64, fill: 5, smalls: 2, bin: 10, patched: 5, unfolded: 40 };

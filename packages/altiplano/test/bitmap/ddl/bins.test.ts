@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectOwner, type OwnerClient } from '../../../src/execute/owner.ts';
 import { useDatabase } from '../../support/database.ts';
+import { runsOf } from '../../support/runs.ts';
 import { onShelf, SHOP, shelf } from './shelf.ts';
 
 const database = useDatabase(shelf);
@@ -74,6 +75,6 @@ test('bins that are changed a little, or made again where a change does not fit,
       for (const changes of steps) await settle(kept, changes);
       expect(await wrong(kept)).toEqual([]);
     }),
-    { numRuns: Number(process.env.ALTIPLANO_RUNS ?? 30), endOnFailure: true },
+    { numRuns: runsOf(30), endOnFailure: true },
   );
 });

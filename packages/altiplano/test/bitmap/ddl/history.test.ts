@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connectOwner, type OwnerClient } from '../../../src/execute/owner.ts';
 import { useDatabase } from '../../support/database.ts';
+import { runsOf } from '../../support/runs.ts';
 import { wrongTerms } from './reader.ts';
 import { onShelf, SHOPS, shelf, TAGS } from './shelf.ts';
 
@@ -134,6 +135,6 @@ test('whatever is written, folded, split and merged: bits and tail say what the 
         if (wrong.length > 0) expect([text, wrong.slice(0, 8)]).toEqual([text, []]);
       }
     }),
-    { numRuns: Number(process.env.ALTIPLANO_RUNS ?? 25), endOnFailure: true },
+    { numRuns: runsOf(25), endOnFailure: true },
   );
 }, 300_000);
