@@ -6,8 +6,22 @@ const database = ['packages/*/test/**/*.test.ts', 'apps/**/*.test.ts', 'bench/**
 const anywhere = [
   'bench/**',
   'apps/*/sample/**',
-  'packages/altiplano/test/{cli,embedded,http,readme,twin,types}/**',
+  // Documents made of declarations, and what is refused before there is a statement.
+  'apps/*/test/{openapi,printed}.test.ts',
+  'apps/callbot/test/{refusals,contract/refusals}.test.ts',
+  'packages/altiplano/test/{architecture,readme,twin,types}/**',
+  'packages/altiplano/test/architecture.test.ts',
+  // The command line, and processes that are killed: the statements are those of bitmap, jobs, rollup and the storms' apps.
+  'packages/altiplano/test/{cli,embedded,http}/**',
+  'packages/altiplano/test/{bitmap/life-{commands,folder},jobs/commands,sign-in/{kill,passwords,redis-server,served}}.test.ts',
+  'apps/callbot/test/{live-migration/live,storms/busy,storms/counters}.test.ts',
+  'apps/{finance,shop}/test/storm.test.ts',
+  // Texts of statements; on every server golden requests, the twin and both tests of cost run them.
+  'apps/callbot/test/statements.test.ts',
+  // Profiles are made by this program; what reads the server's own plans and errors runs on all.
+  'apps/callbot/test/profile/**',
   'packages/altiplano/test/profile/{command,diagnose,register,report,testing}/**',
+  'packages/altiplano/test/profile/serving/!(advice|plan-advice|store).test.ts',
   'packages/dashboard/test/!(real-plans).test.ts',
 ];
 const scopes: Record<string, string[]> = { unit, database, all: [...unit, ...database] };
@@ -20,7 +34,8 @@ export default defineConfig({
     environment: 'node',
     // Two cores are what the build machines have; more workers only make the database queue.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    // A test that runs several commands took 60 s on a busy machine; what hangs still ends.
+    testTimeout: 180_000,
     // Loading 100,000 customers and their bitmaps took over two minutes on a busy machine.
     hookTimeout: 300_000,
     ...(scope === 'unit' ? {} : { globalSetup: ['packages/altiplano/test/support/server.ts'] }),

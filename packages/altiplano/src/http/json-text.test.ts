@@ -55,9 +55,9 @@ describe('a fault of a body', () => {
   test('is looked for in any text without failing, in linear time', () => {
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'{}[]",:\\0-eu1 a') }), (text) => void findFault(text)));
     for (const text of ['"', '[', '{"a":', '\\"', '-', '"\\', '{"', ',', 'a', '0.']) {
-      const started = performance.now();
+      const started = process.cpuUsage();
       findFault(text.repeat(10_000_000 / text.length));
-      expect(performance.now() - started, text).toBeLessThan(3_000);
+      expect(process.cpuUsage(started).user, text).toBeLessThan(3_000_000);
     }
   });
 });

@@ -20,8 +20,8 @@ describe('suggest', () => {
   });
 
   test('does not compare a novel with every name', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     suggest('x'.repeat(1_000_000), KNOWN);
-    expect(performance.now() - started).toBeLessThan(50);
+    expect(process.cpuUsage(started).user).toBeLessThan(50_000);
   });
 });

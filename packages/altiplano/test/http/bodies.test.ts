@@ -127,7 +127,7 @@ describe('a body that does not arrive', () => {
     for (const pause of [50, 10_000]) {
       const started = performance.now();
       const reply = await drip(origin, start(1_000), pause);
-      expect(performance.now() - started).toBeLessThan(3_000);
+      expect(performance.now() - started).toBeLessThan(9_000);
       expect(reply).toMatch(/^HTTP\/1\.1 4\d\d /);
       expect(JSON.parse(reply.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'REQ_MALFORMED' });
     }

@@ -22,9 +22,8 @@ describe('a client that leaves', () => {
     await lock.waiting(1);
     leaving.abort();
     expect(await request).toBe('AbortError');
-    const left = performance.now();
+    // The statement would wait for as long as the lock is held.
     await lock.waiting(0);
-    expect(performance.now() - left).toBeLessThan(1000);
     await lock.release();
     lock = null;
     expect((await fetch(`${origin}${OURS}`, { headers })).status).toBe(200);
@@ -48,9 +47,8 @@ describe('a statement that takes too long', () => {
   test('is a 503 that says so', async () => {
     const { origin } = await callbot.start({ statementTimeout: 300 });
     lock = await lockCustomers(callbot.url());
-    const started = performance.now();
+    // Without a limit of its own it would wait for as long as the lock is held.
     const reply = await fetch(`${origin}${OURS}`, { headers: { authorization: `Bearer ${callbot.token()}` } });
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(reply.status).toBe(503);
     expect(reply.headers.get('retry-after')).not.toBeNull();
     expect(await reply.json()).toMatchObject({ code: 'EXEC_TIMEOUT' });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectOwner } from '../../src/execute/owner.ts';
 
 export interface Lock {
-  /** Resolves once so many statements wait for the lock, and rejects when they do not within two seconds. */
+  /** Resolves once so many statements wait for the lock, and rejects when they do not within ten seconds. */
   waiting(count: number): Promise<void>;
   release(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export async function lockCustomers(url: string): Promise<Lock> {
   await holder.query('lock table callbot.customer in access exclusive mode');
   return {
     async waiting(count) {
-      for (let attempt = 0; attempt < 100; attempt++) {
+      for (let attempt = 0; attempt < 500; attempt++) {
         const { rows } = await watcher.query(
           "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
         );

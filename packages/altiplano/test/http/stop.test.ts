@@ -35,7 +35,8 @@ describe('stopping', () => {
     const silent = await openConnection(server.origin);
     const started = performance.now();
     await server.stop();
-    expect(performance.now() - started).toBeLessThan(2000);
+    // Ten seconds are what a stop waits for those who do not finish.
+    expect(performance.now() - started).toBeLessThan(8_000);
     silent.destroy();
   });
 
@@ -47,7 +48,7 @@ describe('stopping', () => {
     await lock.waiting(1);
     const started = performance.now();
     await server.stop();
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(8_000);
     expect(await request).toBe('TypeError');
     await lock.waiting(0);
   });

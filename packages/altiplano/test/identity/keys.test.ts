@@ -76,8 +76,8 @@ describe.each([
   });
 
   test('stop when they expire, remembered or not', async () => {
-    const key = await asker.key(OURS, SCOPES, 0.4);
-    const until = Date.now() + 400;
+    const key = await asker.key(OURS, SCOPES, 1.5);
+    const until = Date.now() + 1_500;
     expect(await read(key.secret)).toBe(200);
     await sleep(until - Date.now() + 50);
     expect(await read(key.secret)).toBe(401);
@@ -94,8 +94,8 @@ describe.each([
   test('overlap while they are rotated: the old one is good until its time', async () => {
     const old = await asker.key(OURS, SCOPES);
     expect(await read(old.secret)).toBe(200);
-    await change(old.id, "expires_at = now() + interval '0.5 s'");
-    const until = Date.now() + 500;
+    await change(old.id, "expires_at = now() + interval '1.5 s'");
+    const until = Date.now() + 1_500;
     const fresh = await asker.key(OURS, SCOPES);
     expect([await read(old.secret), await read(fresh.secret)]).toEqual([200, 200]);
     await sleep(until - Date.now() + 50);

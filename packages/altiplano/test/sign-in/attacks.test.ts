@@ -110,10 +110,12 @@ test('a key whose secret another ring has under that id opens nothing', async ()
 });
 
 test('an access token ends while it is remembered', async () => {
-  const soon = forge(HEADER, { ...claims, exp: now() + 2 }, keyOf(1));
-  const ends = (now() + 2) * 1000;
+  const soon = forge(HEADER, { ...claims, exp: now() + 4 }, keyOf(1));
+  const ends = (now() + 4) * 1000;
   expect(await door.read(soon)).toBe(200);
-  while ((await door.read(soon)) === 200) expect(Date.now()).toBeLessThan(ends + 300);
+  // An answer that was asked for before the end may come after it: it is when it was asked that counts.
+  for (let asked = Date.now(); (await door.read(soon)) === 200; asked = Date.now())
+    expect(asked).toBeLessThan(ends + 300);
 });
 
 describe('a new key', () => {
