@@ -83,7 +83,7 @@ const LISTS = {
 } as const;
 
 describe.each(Object.entries(LISTS))('%s', (_name, target) => {
-  test('are one statement and one round trip for 5, 15 and 15,000 rows', async () => {
+  test(`are one statement and one round trip for ${SIZES.slice(0, 3).join(', ')} rows`, async () => {
     for (const index of SIZES.keys()) {
       expect(await countAt(index, target(index))).toMatchObject({ statements: 1, roundTrips: 1 });
     }

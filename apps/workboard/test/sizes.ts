@@ -1,18 +1,20 @@
-import { migrateApp, sourceKey, type Template, withOwner } from 'altiplano/testing';
+import { isFurtherServer, migrateApp, sourceKey, type Template, withOwner } from 'altiplano/testing';
 import { workboard } from '../app.ts';
 import { buildKept } from './workboard-database.ts';
 
 const uuid = (kind: string, index: number) =>
   `00000000-0000-4000-8000-${kind.padStart(4, '0')}${String(index).padStart(8, '0')}`;
 
+/** A further PostgreSQL gets fewer: loading takes longer than asking. */
+const LARGE = isFurtherServer ? 5_000 : 15_000;
 /** Organizations of so many tasks in the same tables; the last has all of them in one project, none of it urgent. */
-export const SIZES = [5, 15, 15_000, 15_001] as const;
+export const SIZES = [5, 15, LARGE, LARGE + 1] as const;
 export const ownerOf = (index: number) => uuid('b', index + 1);
 export const projectOf = (index: number) => uuid('c', index + 1);
 
 const sql = SIZES.map((tasks, index) => {
   const [organization, owner] = [uuid('a', index + 1), ownerOf(index)];
-  const isOdd = tasks === 15_001;
+  const isOdd = index === 3;
   return `
 insert into organization (id, name, slug) values ('${organization}', 'Of ${tasks}', 'of-${tasks}');
 insert into member (id, organization_id, email, name, role) values ('${owner}', '${organization}', 'o@example.org', 'O', 'owner');
