@@ -51,7 +51,7 @@ describe.each([
   '/financial/transactions?created_at__lt=2026-01-01T00:30:00Z',
   '/financial/transactions?amount__gte=3&amount__lte=4.5',
 ])('%s', (path) => {
-  test(`is the same statement for ${SIZES.join(', ')} rows, within its bound`, async () => {
+  test('is the same statement for 5, 15 and 15,000 rows, within its bound', async () => {
     const [small, middle, large] = await Promise.all(SIZES.map((_, index) => explain(index, path)));
     if (!small || !middle || !large) throw new Error('three sizes');
     expect(new Set([small, middle, large].map(({ statement }) => statement.text)).size).toBe(1);
@@ -88,7 +88,7 @@ describe('/users', () => {
   const page = (index: number, asked: { readonly page: string; readonly size: string }) =>
     costOf(index, listUsers, { asked });
 
-  test(`costs the same for ${SIZES.join(', ')} users`, async () => {
+  test('costs the same for 5, 15 and 15,000 users', async () => {
     const costs: ActionCost[] = [];
     for (const index of SIZES.keys()) costs.push(await page(index, { page: '1', size: '20' }));
     expect(costs.map(({ statements }) => statements)).toEqual([1, 1, 1]);
