@@ -1,4 +1,4 @@
-import { type Explanation, explainUrl, useDatabase, withOwner } from 'altiplano/testing';
+import { type Explanation, explainUrl, isFurtherServer, useDatabase, withOwner } from 'altiplano/testing';
 import { describe, expect, test } from 'vitest';
 import { LIST, ORIGIN, useAsker } from './asker.ts';
 import { adminOf, SIZES, SIZES_TOLD, sizedCallbot, workspaceOf } from './sizes.ts';
@@ -86,14 +86,19 @@ describe('cost of a page', () => {
   });
 });
 
-// Planted faults: a bound that could not be broken would prove nothing.
-test.each([
+// Planted faults: a bound that could not be broken would prove nothing. Of the smaller workspaces of a further PostgreSQL even
+// reading all is within the first.
+const FAULTS = [
   ['', 'drop index callbot.idx_customer_page, callbot.idx_customer_order', 'broken'],
   ['carrier=Nobody&page_size=1', 'alter table callbot.customer_bitmap drop constraint customer_bitmap_pkey', 'broken'],
-])('without its index a page of %j exceeds its bound, and explain says so', async (query, fault, said) => {
-  expect((await explainAt(2, query)).bound).toBe('kept');
-  await withOwner(database.url(), (client) => client.query(fault).then(() => {}));
-  const { bound, explained, plan } = await explainAt(2, query);
-  expect(bound).toBe(said);
-  expect(explained.finding).toBeGreaterThan(plan.bound.finding);
-});
+] as const;
+test.each(FAULTS.slice(isFurtherServer ? 1 : 0))(
+  'without its index a page of %j exceeds its bound, and explain says so',
+  async (query, fault, said) => {
+    expect((await explainAt(2, query)).bound).toBe('kept');
+    await withOwner(database.url(), (client) => client.query(fault).then(() => {}));
+    const { bound, explained, plan } = await explainAt(2, query);
+    expect(bound).toBe(said);
+    expect(explained.finding).toBeGreaterThan(plan.bound.finding);
+  },
+);
