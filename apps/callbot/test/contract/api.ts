@@ -53,14 +53,7 @@ export function useApi(options: Partial<EngineOptions> = {}, rows = ROWS): Api {
   let server: Server;
 
   const start = async () => {
-    const engine = await startEngine({
-      url: database.url(),
-      apps: [callbot],
-      pepper: 'test',
-      poolSize: 8,
-      statementTimeout: 60_000,
-      ...options,
-    });
+    const engine = await startEngine({ url: database.url(), apps: [callbot], pepper: 'test', poolSize: 8, ...options });
     server = await serve({ host: '127.0.0.1', port: 0, version: '0.0.0', logger: false, engine });
   };
   beforeAll(async () => {

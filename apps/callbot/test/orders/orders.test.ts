@@ -7,7 +7,7 @@ import { emptyCallbot } from '../callbot-database.ts';
 import { ADMIN, CLERK, EMPLOYEE, FOLDS, fill, ORDERS, STATEMENTS, sortedIds, WORKSPACE } from './ordered-rows.ts';
 
 const SEED = process.env.ALTIPLANO_SEED ?? '1';
-const ROUNDS = runsOf(20);
+const ROUNDS = runsOf(30);
 
 const database = useDatabase(emptyCallbot);
 const asker = useAsker(database, null);

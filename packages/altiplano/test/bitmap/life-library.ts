@@ -178,7 +178,7 @@ export async function one<T>(url: string, text: string): Promise<T> {
 }
 
 /** Asks until it holds. @throws when it does not within the time */
-export async function eventually(what: string, holds: () => Promise<boolean>, milliseconds = 10_000): Promise<void> {
+export async function eventually(what: string, holds: () => Promise<boolean>, milliseconds = 60_000): Promise<void> {
   const deadline = performance.now() + milliseconds;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`not within ${milliseconds} ms: ${what}`);

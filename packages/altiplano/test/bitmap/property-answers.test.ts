@@ -15,7 +15,7 @@ import { anyStep } from './property/steps.ts';
 import type { Question } from './property/walk.ts';
 
 /** `ALTIPLANO_RUNS=2000` for a long look. */
-const RUNS = runsOf(9);
+const RUNS = runsOf(15);
 
 const database = useDatabase(engineOnly);
 let client: OwnerClient;

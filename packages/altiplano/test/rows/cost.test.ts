@@ -21,7 +21,7 @@ beforeAll(async () => {
     [newest],
   );
   await owner.query('vacuum analyze');
-}, 60_000);
+}, 180_000);
 
 async function explain(role: string, resource: string, search: string) {
   const caller = { userId: role === 'chief' ? CHIEF : WORKER, role, attributes: {} };
