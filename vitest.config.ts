@@ -37,7 +37,7 @@ export default defineConfig({
     maxWorkers: 3,
     // A test that runs several commands took 60 s on a busy machine; what hangs still ends.
     testTimeout: 180_000,
-    // Loading 100,000 customers and their bitmaps took over two minutes on a busy machine.
+    // Loading 64,000 customers and their bitmaps took over two minutes on a busy machine.
     hookTimeout: 300_000,
     ...(scope === 'unit' ? {} : { globalSetup: ['packages/altiplano/test/support/server.ts'] }),
   },

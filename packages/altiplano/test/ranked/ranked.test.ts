@@ -194,7 +194,7 @@ describe('changes that no bitmap holds yet', () => {
 
   test('and so they are once the bitmaps do', async () => {
     const folder = startFolder({ url: stall.url(), pace: { ...PACE, age: 0 } });
-    await expect.poll(async () => (await stall.owner().query(FOLDED)).rows[0]?.folded, { timeout: 60_000 }).toBe(true);
+    await expect.poll(async () => (await stall.owner().query(FOLDED)).rows[0]?.folded, { timeout: 180_000 }).toBe(true);
     await folder.stop();
     await agree(SOME);
   }, 120_000);
