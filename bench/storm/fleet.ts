@@ -33,10 +33,12 @@ export async function startFleet({ url, app, servers, workers }: FleetOptions): 
     ALTIPLANO_SIGNING_KEYS: `storm:${Buffer.alloc(32, 7).toString('base64')}`,
   };
   const members: Member[] = [];
+  const children = new Set<Member['child']>();
   let kills = 0;
   const start = async (kind: Member['kind']): Promise<void> => {
     const words = kind === 'server' ? ['serve', '--app', app, '--no-worker'] : ['worker'];
     const { child, said } = startCommand(words, environment);
+    children.add(child);
     const ready = () =>
       kind === 'server' ? /^ready (\S+)$/m.exec(said.stdout)?.[1] : /worker: started/.exec(said.stderr)?.[0];
     for (const began = Date.now(); ready() === undefined; await sleep(50)) {
@@ -48,7 +50,8 @@ export async function startFleet({ url, app, servers, workers }: FleetOptions): 
   };
   const kinds = [...Array(servers).fill('server'), ...Array(workers).fill('worker')] as readonly Member['kind'][];
   const stop = async () => {
-    await Promise.all(members.map(({ child }) => end(child, 'SIGTERM')));
+    // Also one that is being started.
+    await Promise.all([...children].map((child) => end(child, 'SIGTERM')));
   };
   const started = await Promise.allSettled(kinds.map(start));
   const failed = started.find((one) => one.status === 'rejected');

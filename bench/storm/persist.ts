@@ -34,14 +34,21 @@ export async function ask(origin: string, { token, method, path, body, headers =
   }
 }
 
+/** A server that answers nothing else for so long never will. */
+const PATIENCE_MS = 120_000;
+
 /** As a client should: whatever was not answered, or by 503, is sent again, to any server, with the same key. */
 export async function persist({ fleet, count, wrong }: Ground, asked: Asked): Promise<Heard> {
-  for (;;) {
+  for (const began = Date.now(); ; ) {
     const origin = pick(fleet.origins());
     const heard = origin === undefined ? null : await ask(origin, asked);
     if (heard !== null && heard.status !== 503) {
       if (heard.status >= 500) wrong(`${asked.method} ${asked.path} answered ${heard.status}`);
       return heard;
+    }
+    if (Date.now() - began > PATIENCE_MS) {
+      wrong(`${asked.method} ${asked.path}: no answer but ${heard?.status ?? 'none'} for two minutes`);
+      return heard ?? { status: 0, json: null };
     }
     count(heard === null ? 'connections broken by a kill, asked again' : 'answers of 503, asked again');
     await sleep(20 + 180 * Math.random());

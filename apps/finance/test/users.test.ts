@@ -45,7 +45,7 @@ test('a page follows a new name, a user who goes and one who comes', async () =>
       ORGANIZATIONS.acme,
       USERS.olga,
     ]);
-  await moved.catch((error: unknown) => expect(error).toMatchObject({ constraint: 'organization_link_kept' }));
+  await expect(moved).rejects.toMatchObject({ constraint: 'organization_link_kept' });
 });
 
 test('renamed while it is linked: whoever comes second finds what the first has written', async () => {

@@ -18,7 +18,8 @@ test('an account has one line however its address is written, and no line tells 
   const of = (email: string, address = '192.0.2.7') => linesOf('pepper', LIMITS, { email, address });
   expect(of('Ann@Example.com').account).toEqual(of('ann@example.com', '192.0.2.8').account);
   expect(of('ann@example.com').account.line).not.toEqual(of('bo@example.com').account.line);
-  expect(of('Ann@Example.com').place).toEqual(of('ann@example.com').place);
+  expect(of('Ann@Example.com').place.line).not.toEqual(of('ann@example.com').place.line);
+  expect(of('ann@example.com').place).toEqual(of('ann@example.com').place);
   expect(of('ann@example.com', '192.0.2.8').place.line).not.toEqual(of('ann@example.com').place.line);
   expect(of('192.0.2.7').account.line).not.toEqual(of('192.0.2.7').address.line);
   expect(linesOf('other', LIMITS, { email: 'a', address: 'b' }).account.line).not.toEqual(

@@ -30,8 +30,9 @@ export function linesOf(
   return {
     address: { line: line('address', network), most: limits.address },
     account: { line: line('account', name), most: limits.account },
-    // A network has no blank in it, so no two pairs are one text.
-    place: { line: line('place', `${network} ${name}`), most: limits.account },
+    // A network has no blank in it, so no two pairs are one text. The address as it was written: whoever has one that is only nearly
+    // the same makes no place known for this one.
+    place: { line: line('place', `${network} ${email}`), most: limits.account },
     span: limits.minutes * 60,
   };
 }

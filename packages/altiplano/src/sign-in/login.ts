@@ -58,7 +58,32 @@ async function tryToSignIn(service: SignInService, attempt: Attempt, derivations
   const token = newRefreshToken(newSessionId());
   const { idle, longest } = lifetimes;
   await sessions.open({ id: token.session, userId: user.id, digest: refreshDigest(pepper, token), idle, longest });
+  await keepIfStillRight(service, token.session, user, attempt, derivations);
   return { userId: user.id, token };
+}
+
+/**
+ * A password may have changed since it was checked: whoever changed it ended the sessions that were there then, and this one was not. Once
+ * no change is under way, it is looked up again; whoever changes it from now on finds the session.
+ */
+async function keepIfStillRight(
+  { users, sessions }: SignInService,
+  session: string,
+  { id, digest }: SignInUser,
+  { email, password }: Attempt,
+  derivations: Derivations,
+): Promise<void> {
+  let isRight = false;
+  try {
+    await users.settled(id);
+    const now = await users.find(email);
+    const isSame = now?.id === id && now.active;
+    // Another digest may be of the same password: it was made anew.
+    isRight = isSame && (now.digest === digest || (await derivations.check(password, now.digest)));
+  } finally {
+    if (!isRight) await sessions.end(session);
+  }
+  if (!isRight) throw new Failure('AUTH_CREDENTIALS');
 }
 
 /** A digest of another cost than today's is made anew while its password is known. If that fails, the next login tries again. */

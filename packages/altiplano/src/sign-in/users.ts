@@ -17,6 +17,8 @@ export interface SignInUsers {
   find(email: string): Promise<SignInUser | null>;
   /** What the user speaks for; null for one who is gone or may do nothing. */
   caller(id: string, said?: Said | null): Promise<Caller | null>;
+  /** Returns when nobody is changing the user's password. */
+  settled(id: string): Promise<void>;
   /** Only what the digest still is. */
   rehash(id: string, was: string, becomes: string): Promise<void>;
 }
@@ -36,6 +38,9 @@ export function signInUsers(pool: Pool, app: Pick<App, 'schema' | 'identity'>): 
       return rows[0] ?? null;
     },
     caller: (id, said) => findCaller(pool, app, id, said).catch(refuse),
+    async settled(id) {
+      await pool.query('select altiplano.await_password($1, $2)', [app.schema, id]).catch(refuse);
+    },
     async rehash(id, was, becomes) {
       // The same password: `altiplano.password_changed` ends no sessions for it. The setting ends with the statement.
       const text = `with same as materialized (select set_config('altiplano.rehash', 'on', true))
