@@ -42,7 +42,7 @@ test('a page follows a new name, a user who goes and one who comes', async () =>
   const moved = api
     .owner()
     .query('update finance.organization_link set organization_id = $1 where user_id = $2', [
-      ORGANIZATIONS.acme,
+      ORGANIZATIONS.other,
       USERS.olga,
     ]);
   await expect(moved).rejects.toMatchObject({ constraint: 'organization_link_kept' });

@@ -54,11 +54,12 @@ async function tryToSignIn(service: SignInService, attempt: Attempt, derivations
   const isRight = await derivations.check(attempt.password, user?.active === true ? user.digest : null);
   if (user === null || !isRight) throw new Failure('AUTH_CREDENTIALS');
   if (lines !== null) await sessions.forgive(lines);
-  await rehash(service, user, attempt.password, derivations);
+  const renewed = await rehash(service, user, attempt.password, derivations);
   const token = newRefreshToken(newSessionId());
   const { idle, longest } = lifetimes;
   await sessions.open({ id: token.session, userId: user.id, digest: refreshDigest(pepper, token), idle, longest });
-  await keepIfStillRight(service, token.session, user, attempt, derivations);
+  const checked = [user.digest, renewed].filter((digest) => digest !== null);
+  await keepIfStillRight(service, { id: user.id, session: token.session, checked }, attempt, derivations);
   return { userId: user.id, token };
 }
 
@@ -68,8 +69,7 @@ async function tryToSignIn(service: SignInService, attempt: Attempt, derivations
  */
 async function keepIfStillRight(
   { users, sessions }: SignInService,
-  session: string,
-  { id, digest }: SignInUser,
+  { id, session, checked }: { readonly id: string; readonly session: string; readonly checked: readonly string[] },
   { email, password }: Attempt,
   derivations: Derivations,
 ): Promise<void> {
@@ -78,26 +78,30 @@ async function keepIfStillRight(
     await users.settled(id);
     const now = await users.find(email);
     const isSame = now?.id === id && now.active;
-    // Another digest may be of the same password: it was made anew.
-    isRight = isSame && (now.digest === digest || (await derivations.check(password, now.digest)));
+    // Another digest may be of the same password: another login made it anew.
+    const isKnown = isSame && now.digest !== null && checked.includes(now.digest);
+    isRight = isKnown || (isSame && (await derivations.check(password, now.digest)));
   } finally {
     if (!isRight) await sessions.end(session);
   }
   if (!isRight) throw new Failure('AUTH_CREDENTIALS');
 }
 
-/** A digest of another cost than today's is made anew while its password is known. If that fails, the next login tries again. */
+/** A digest of another cost than today's is made anew while its password is known: that one. If it fails, the next login tries again. */
 async function rehash(
   { users, checker, observe, app }: SignInService,
   { id, digest }: SignInUser,
   password: string,
   derivations: Derivations,
-): Promise<void> {
+): Promise<string | null> {
   const stored = digest === null ? null : parseDigest(digest);
-  if (digest === null || stored === null || isSameCost(stored.cost, checker.cost)) return;
+  if (digest === null || stored === null || isSameCost(stored.cost, checker.cost)) return null;
   try {
-    await users.rehash(id, digest, await derivations.hash(password));
+    const renewed = await derivations.hash(password);
+    await users.rehash(id, digest, renewed);
+    return renewed;
   } catch (error) {
     observe({ kind: 'password.not_rehashed', app, problem: error instanceof Error ? error.message : String(error) });
+    return null;
   }
 }

@@ -36,25 +36,32 @@ test('a new password ends the sessions of its user; the same one of another cost
   await expect.poll(() => door.read(second.access_token), { timeout: 20_000 }).toBe(401);
 });
 
-test('a login with the old password that meets the change waits for it, and is none', async () => {
-  await setDigest(PASSWORD);
-  const holder = await connectOwner(door.url());
-  try {
-    await holder.query('begin');
-    const digest = await hashPassword('a third one', { cost: CHEAP });
-    await holder.query('update house.person set password_digest = $1 where id = $2', [digest, PERSON]);
-    const login = door.post('/auth/login', { email: 'ann@example.com', password: PASSWORD });
-    const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-    await expect.poll(async () => (await door.owner().query(waiting)).rowCount, { timeout: 60_000 }).toBe(1);
-    await holder.query('commit');
-    const { status, json } = await login;
-    expect([status, json.code]).toEqual([401, 'AUTH_CREDENTIALS']);
-    const live = 'select from altiplano.session where user_id = $1 and revoked_at is null';
-    expect((await holder.query(live, [PERSON])).rowCount).toBe(0);
-  } finally {
-    await holder.end();
-  }
-}, 120_000);
+test.each([
+  ['another', 'a third one'],
+  ['none', null],
+])(
+  'a login with the old password that meets a change to %s waits for it, and is none',
+  async (_, password) => {
+    await setDigest(PASSWORD);
+    const holder = await connectOwner(door.url());
+    try {
+      await holder.query('begin');
+      const digest = password === null ? null : await hashPassword(password, { cost: CHEAP });
+      await holder.query('update house.person set password_digest = $1 where id = $2', [digest, PERSON]);
+      const login = door.post('/auth/login', { email: 'ann@example.com', password: PASSWORD });
+      const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+      await expect.poll(async () => (await door.owner().query(waiting)).rowCount, { timeout: 60_000 }).toBe(1);
+      await holder.query('commit');
+      const { status, json } = await login;
+      expect([status, json.code]).toEqual([401, 'AUTH_CREDENTIALS']);
+      const live = 'select from altiplano.session where user_id = $1 and revoked_at is null';
+      expect((await holder.query(live, [PERSON])).rowCount).toBe(0);
+    } finally {
+      await holder.end();
+    }
+  },
+  120_000,
+);
 
 test('a trigger that names no key is refused when it would end nothing', async () => {
   const owner = door.owner();
