@@ -54,12 +54,15 @@ async function staysRight(): Promise<void> {
 async function race(first: string, second: string): Promise<boolean> {
   const [client, a, b] = clients();
   await Promise.all([a.query('begin'), b.query('begin')]);
+  const { pid } = (await b.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0] ?? { pid: 0 };
+  const isBlocked = async () =>
+    (await client.query('select cardinality(pg_blocking_pids($1)) > 0 as yes', [pid])).rows[0].yes as boolean;
   await a.query(first);
   let waited = true;
   const late = b.query(second).then(() => {
     waited = false;
   });
-  await sleep(60);
+  while (waited && !(await isBlocked())) await sleep(10);
   const stillWaits = waited;
   expect(await wrongTerms(client)).toEqual([]);
   await a.query('commit');
