@@ -109,9 +109,10 @@ export function keyRange(
   );
   if (from === null) return window;
   const comparison = `${isDescending(scope) ? '<' : '>'}${from.reading === 'from' || from.reading === 'upto' ? '=' : ''}`;
+  // PostgreSQL begins a scan at the first condition on a column: at the position, which lies inside the window.
   return [
-    ...window,
     `(${[...left, ...columns].join(', ')}) ${comparison} (${[...right, ...scope.positionValues].join(', ')})`,
+    ...window,
   ];
 }
 
