@@ -56,7 +56,8 @@ function ledBy(
   const direction = isDescending(scope) ? ' desc' : '';
   const range = keyRange(scope, keys, scope.position, { column, value });
   return {
-    range: [`${column} >= ${value}`, `${column} <= ${value}`, ...range],
+    // The position first: a scan begins at the first condition on a column.
+    range: [...range, `${column} >= ${value}`, `${column} <= ${value}`],
     order: orderBy(scope, keys).replace('order by ', `order by ${column}${direction}, `),
   };
 }
