@@ -29,6 +29,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'altiplano.rollup': 'which rollups there are and how far they are; readable in part: how far the folder has come',
   'altiplano.sign_in_attempt':
     'hashes of who was refused lately, and how often; not readable but through count_attempt',
+  'altiplano.sign_in_place': 'hashes of where accounts were signed in to; not readable but through count_attempt_from',
   'altiplano.summary': 'which summaries there are and how far they are; not readable',
   'altiplano.session': 'who has signed in; not readable but through functions, one session at a time',
   'altiplano.setting': 'the name of the role; not readable',
@@ -212,12 +213,16 @@ describe('the app’s role', () => {
     expect(rows.map(({ name }) => name)).toEqual([
       // A job for the session's tenant, and how a job stands that it asked for.
       'altiplano.add_job',
+      // Whether a change of a user's password is under way: it waits, and tells nothing.
+      'altiplano.await_password',
       // Attempts to sign in, before anybody is known: one more of a hashed name, and none any more.
       'altiplano.count_attempt',
+      'altiplano.count_attempt_from',
       // Sessions, before anybody is known: one by its 128 random bits, or to end them all those of one user.
       'altiplano.end_session',
       'altiplano.end_sessions',
       'altiplano.forgive_attempt',
+      'altiplano.forgive_attempt_from',
       'altiplano.job_progress',
       // The reply a caller got to a key, of the session's caller only; and keeping one.
       'altiplano.keep_reply',

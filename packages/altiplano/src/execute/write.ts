@@ -1,3 +1,4 @@
+import { currentTrace, within } from '../profile/trace.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { Pool } from './pool.ts';
 import type { Session } from './session.ts';
@@ -19,9 +20,10 @@ export async function runWrite(
   signal?: AbortSignal,
   removesFrom: string | null = null,
 ): Promise<Results> {
+  const trace = currentTrace();
   const leave = await takeWriteSlot(pool, signal);
   try {
-    return await transact(pool, session, 'write', statements, signal, removesFrom);
+    return await within(trace, () => transact(pool, session, 'write', statements, signal, removesFrom));
   } finally {
     leave();
   }

@@ -40,9 +40,6 @@ describe.each([
     const page = join(folder, `${framework}.html`);
     const { code, stdout, stderr } = await profile(`${framework}-server.mjs`, '--json', '--html', page, ...more);
     expect(stderr).toContain(page);
-    expect(stderr).toMatch(
-      /^waiting up to \d+ s for http:\/\/127\.0\.0\.1:\d+\/items to answer \(--origin, --ready: /m,
-    );
     const report = JSON.parse(stdout) as Report;
     const told = report.findings.filter(({ level }) => level !== 'info');
     expect(told.map(describeFinding).sort()).toEqual([
@@ -73,6 +70,14 @@ test('what is in the baseline does not count; what is refused is told as it stan
   const { code, stdout, stderr } = await profile('fastify-server.mjs', '--baseline', baseline, '--requests', requests);
   expect(stderr).toContain(`line 7: GET /nowhere/\${TENANT}: status 404`);
   expect([code, stdout]).toEqual([0, expect.stringContaining('nothing found, 3 accepted before')]);
+});
+
+test('while a program takes its time to start, what is waited for is said, and where to say otherwise', async () => {
+  const requests = join(folder, 'one.txt');
+  writeFileSync(requests, 'GET /items\n');
+  const { code, stderr } = await profile('late-server.mjs', '--requests', requests);
+  expect(stderr).toMatch(/^waiting up to \d+ s for http:\/\/127\.0\.0\.1:\d+\/items to answer \(--origin, --ready: /m);
+  expect(code).toBe(0);
 });
 
 test('a program that ends is told with its last words, and nothing of it is left', async () => {
