@@ -89,11 +89,16 @@ near as materialized (
 current as materialized (
   select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
   from (
-    select b.segment, b.term, b.bits from callbot.customer_bitmap b
-    where b.workspace_id = $1::uuid
-      and b.term = any(($6::text[] || (select g.grams from grams g)))
-      and b.segment between (select a.first from near a) and (select a.last from near a)
-      and (select e.current from entry e)
+    select b.*
+    from unnest(($6::text[] || (select g.grams from grams g))) k (term)
+    cross join lateral (
+      select b.segment, b.term, b.bits from callbot.customer_bitmap b
+      where b.workspace_id = $1::uuid
+        and b.term = k.term
+        and b.segment between (select a.first from near a) and (select a.last from near a)
+        and (select e.current from entry e)
+      offset 0
+    ) b
   ) s
   left join masks m on m.segment = s.segment and m.term = s.term
   union all
@@ -130,11 +135,16 @@ far as materialized (
 far_current as materialized (
   select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
   from (
-    select b.segment, b.term, b.bits from callbot.customer_bitmap b
-    where b.workspace_id = $1::uuid
-      and b.term = any(($6::text[] || (select g.grams from grams g)))
-      and b.segment between (select a.first from far a) and (select a.last from far a)
-      and (select e.current from entry e)
+    select b.*
+    from unnest(($6::text[] || (select g.grams from grams g))) k (term)
+    cross join lateral (
+      select b.segment, b.term, b.bits from callbot.customer_bitmap b
+      where b.workspace_id = $1::uuid
+        and b.term = k.term
+        and b.segment between (select a.first from far a) and (select a.last from far a)
+        and (select e.current from entry e)
+      offset 0
+    ) b
   ) s
   left join masks m on m.segment = s.segment and m.term = s.term
   union all

@@ -29,14 +29,12 @@ export function hitsOf(scope: Scope, terms: Terms, facets: readonly FacetTerms[]
 }
 
 function current(scope: Scope, terms: Terms, { current: label, among }: HitsOf): string {
-  const { bitmap } = terms.selection;
   const within = (alias: string) =>
     among === undefined
       ? []
       : [`${alias}.segment between (select a.first from ${among} a) and (select a.last from ${among} a)`];
   const settled = [
-    `select b.segment, b.term, b.bits from ${table(scope, bitmap.name)} b`,
-    where([`b.${name(bitmap.tenant)} = ${scope.tenant}`, `b.term = any(${terms.all})`, ...within('b'), ENTERED]),
+    ...(among === undefined ? read(scope, terms, `= any(${terms.all})`) : readEach(scope, terms, within('b'))),
     ...terms.comparisons.map((one) => `union all\n${compared(scope, terms, one)}`),
   ].join('\n');
   const lost = [
@@ -45,6 +43,23 @@ function current(scope: Scope, terms: Terms, { current: label, among }: HitsOf):
   ].join('\n');
   const parts = [currentBits(settled, within('m')), ...(terms.text === null || terms.ranked ? [] : [lost])];
   return commonTable(label, parts.join('\n'));
+}
+
+function read(scope: Scope, { selection }: Terms, isTerm: string, more: readonly string[] = []): readonly string[] {
+  const { bitmap } = selection;
+  return [
+    `select b.segment, b.term, b.bits from ${table(scope, bitmap.name)} b`,
+    where([`b.${name(bitmap.tenant)} = ${scope.tenant}`, `b.term ${isTerm}`, ...more, ENTERED]),
+  ];
+}
+
+/**
+ * Segments of one term after the other, which lie side by side in the index. Beside a list of terms PostgreSQL 15 takes the range of
+ * segments for its index condition and the terms for a filter: all terms there are would be read.
+ */
+function readEach(scope: Scope, terms: Terms, within: readonly string[]): readonly string[] {
+  const each = [...read(scope, terms, '= k.term', within), 'offset 0'].join('\n');
+  return ['select b.*', `from unnest(${terms.all}) k (term)`, `cross join lateral (\n${indent(each)}\n) b`];
 }
 
 /** Won bits stand in rows of their own: whoever combines terms joins them by OR, whoever counts them adds. */

@@ -79,11 +79,16 @@ near as materialized (
 current as materialized (
   select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
   from (
-    select b.segment, b.term, b.bits from stall.item_bitmap b
-    where b.tenant_key = $1::uuid
-      and b.term = any($2::text[])
-      and b.segment between (select a.first from near a) and (select a.last from near a)
-      and (select e.current from entry e)
+    select b.*
+    from unnest($2::text[]) k (term)
+    cross join lateral (
+      select b.segment, b.term, b.bits from stall.item_bitmap b
+      where b.tenant_key = $1::uuid
+        and b.term = k.term
+        and b.segment between (select a.first from near a) and (select a.last from near a)
+        and (select e.current from entry e)
+      offset 0
+    ) b
   ) s
   left join masks m on m.segment = s.segment and m.term = s.term
   union all
@@ -110,11 +115,16 @@ far as materialized (
 far_current as materialized (
   select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
   from (
-    select b.segment, b.term, b.bits from stall.item_bitmap b
-    where b.tenant_key = $1::uuid
-      and b.term = any($2::text[])
-      and b.segment between (select a.first from far a) and (select a.last from far a)
-      and (select e.current from entry e)
+    select b.*
+    from unnest($2::text[]) k (term)
+    cross join lateral (
+      select b.segment, b.term, b.bits from stall.item_bitmap b
+      where b.tenant_key = $1::uuid
+        and b.term = k.term
+        and b.segment between (select a.first from far a) and (select a.last from far a)
+        and (select e.current from entry e)
+      offset 0
+    ) b
   ) s
   left join masks m on m.segment = s.segment and m.term = s.term
   union all

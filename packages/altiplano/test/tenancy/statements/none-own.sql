@@ -84,11 +84,16 @@ near as materialized (
 current as materialized (
   select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
   from (
-    select b.segment, b.term, b.bits from stall.purchase_bitmap b
-    where b.tenant_key = $1::uuid
-      and b.term = any($4::text[])
-      and b.segment between (select a.first from near a) and (select a.last from near a)
-      and (select e.current from entry e)
+    select b.*
+    from unnest($4::text[]) k (term)
+    cross join lateral (
+      select b.segment, b.term, b.bits from stall.purchase_bitmap b
+      where b.tenant_key = $1::uuid
+        and b.term = k.term
+        and b.segment between (select a.first from near a) and (select a.last from near a)
+        and (select e.current from entry e)
+      offset 0
+    ) b
   ) s
   left join masks m on m.segment = s.segment and m.term = s.term
   union all
@@ -114,11 +119,16 @@ far as materialized (
 far_current as materialized (
   select s.segment, s.term, case when m.minus is null then s.bits else s.bits & ~m.minus end as bits
   from (
-    select b.segment, b.term, b.bits from stall.purchase_bitmap b
-    where b.tenant_key = $1::uuid
-      and b.term = any($4::text[])
-      and b.segment between (select a.first from far a) and (select a.last from far a)
-      and (select e.current from entry e)
+    select b.*
+    from unnest($4::text[]) k (term)
+    cross join lateral (
+      select b.segment, b.term, b.bits from stall.purchase_bitmap b
+      where b.tenant_key = $1::uuid
+        and b.term = k.term
+        and b.segment between (select a.first from far a) and (select a.last from far a)
+        and (select e.current from entry e)
+      offset 0
+    ) b
   ) s
   left join masks m on m.segment = s.segment and m.term = s.term
   union all
