@@ -28,6 +28,7 @@ export async function ensureLoaded(
   const key = `${sourceKey(app)} ${JSON.stringify(volume)}${kept}`;
   if ((await databaseExists(adminUrl, name)) && (await readMarker(url)) === key) {
     note(`${name}: as loaded before`);
+    await rollWindows(url, app);
     return url;
   }
   note(`${name}: loading (once)`);
@@ -54,6 +55,15 @@ export async function fill(
   await buildSummaries(url, app.schema);
   await withOwner(url, async (client) => {
     await client.query('vacuum (analyze)');
+  });
+}
+
+/** As a folder does at midnight: what was loaded yesterday would read a day's groups for the best of the last days. */
+async function rollWindows(url: string, { schema, summaries = [] }: App): Promise<void> {
+  await withOwner(url, async (client) => {
+    for (const { name, best } of summaries) {
+      if (best !== null) await client.query(`select ${schema}.${name}_roll()`);
+    }
   });
 }
 
