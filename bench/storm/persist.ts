@@ -11,8 +11,16 @@ export interface Asked {
 
 export interface Heard {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what a client makes of it
-  readonly json: any;
+  readonly json: Answer;
+}
+
+/** What these clients read of an answer, by the contracts: each of another one. */
+export interface Answer {
+  readonly id: string;
+  readonly status: string;
+  readonly balance: number;
+  readonly access_token: string;
+  readonly refresh_token: string;
 }
 
 /** Null: the connection broke, and nobody knows what became of it. */
