@@ -23,6 +23,8 @@ export interface Answer {
   readonly refresh_token: string;
 }
 
+const NOTHING: Answer = { id: '', status: '', balance: Number.NaN, access_token: '', refresh_token: '' };
+
 /** Null: the connection broke, and nobody knows what became of it. */
 export async function ask(origin: string, { token, method, path, body, headers = {} }: Asked): Promise<Heard | null> {
   try {
@@ -36,7 +38,7 @@ export async function ask(origin: string, { token, method, path, body, headers =
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await reply.text();
-    return { status: reply.status, json: text === '' ? null : JSON.parse(text) };
+    return { status: reply.status, json: text === '' ? NOTHING : JSON.parse(text) };
   } catch {
     return null;
   }
@@ -56,7 +58,7 @@ export async function persist({ fleet, count, wrong }: Ground, asked: Asked): Pr
     }
     if (Date.now() - began > PATIENCE_MS) {
       wrong(`${asked.method} ${asked.path}: no answer but ${heard?.status ?? 'none'} for two minutes`);
-      return heard ?? { status: 0, json: null };
+      return heard ?? { status: 0, json: NOTHING };
     }
     count(heard === null ? 'connections broken by a kill, asked again' : 'answers of 503, asked again');
     await sleep(20 + 180 * Math.random());
