@@ -89,6 +89,22 @@ describe('cost of a page', () => {
   });
 });
 
+test("costs are a page's own while other sessions create and drop", async () => {
+  const { bound, explained } = await explainAt(1, 'status=active');
+  expect(bound).toBe('kept');
+  let over = false;
+  // Some thousand messages at each turn: what the others' queue of 4,096 loses, they make up by forgetting all they know.
+  const storm = withOwner(database.url(), async (client) => {
+    const turn = Array.from({ length: 40 }, (_, n) => `create temporary table t_${n} (a int, b text); drop table t_${n};`);
+    while (!over) await client.query(turn.join(''));
+  });
+  const seen = new Set<number>();
+  for (let turn = 0; turn < 20; turn++) seen.add((await explainAt(1, 'status=active')).explained.buffers);
+  over = true;
+  await storm;
+  expect([...seen]).toEqual([explained.buffers]);
+});
+
 // Planted faults: a bound that could not be broken would prove nothing. Of the smaller workspaces of a further PostgreSQL even
 // reading all is within the first.
 const FAULTS = [

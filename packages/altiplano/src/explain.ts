@@ -35,7 +35,9 @@ export async function explainUrl(service: Service, caller: Caller, url: URL): Pr
   return { plan, statement, explained, bound: judge(plan, explained) };
 }
 
-function judge({ bound }: Plan, { buffers, finding }: Explained): Explanation['bound'] {
+function judge({ bound }: Plan, { buffers, finding, spilled }: Explained): Explanation['bound'] {
+  // No reason excuses temporary files: what a request sorts and joins is bounded.
+  if (spilled > 0) return 'broken';
   if (buffers <= bound.buffers) return 'kept';
   const excused = (part: OpenEnd['part']) => bound.open.some((end) => end.part === part);
   if (finding > bound.finding && !excused('finding')) return 'broken';

@@ -260,8 +260,7 @@ tags_rows_map as materialized (
 tags_rows as materialized (
   select l.row_id, array_to_json(array_agg(o.value order by o.value collate "C")) as names
   from tags_rows_links l
-  cross join tags_rows_map m
-  cross join lateral (select m.name_of ->> l.name_id::text as value) o
+  cross join lateral (select (select m.name_of from tags_rows_map m) ->> l.name_id::text as value offset 0) o
   group by l.row_id
 ),
 employee_rows as materialized (

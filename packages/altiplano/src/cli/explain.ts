@@ -93,6 +93,7 @@ function describe({ plan, statement, explained, bound }: Explanation): string {
     explained.text,
     heading('bound'),
     `${bound}: ${explained.buffers} buffers of ${plan.bound.buffers} promised (finding ${explained.finding} of ${plan.bound.finding}), ${explained.milliseconds.toFixed(2)} ms`,
+    ...(explained.spilled > 0 ? [`  ${explained.spilled} blocks of temporary files, where none are promised`] : []),
     ...plan.bound.open.map(({ part, reason }) => `  open (${part}): ${reason}`),
   ].join('\n');
 }

@@ -54,7 +54,9 @@ export function chosenValue(scope: Scope, { tag, by, tables, value }: ChosenFiel
 
 /**
  * The links of the page, the names they lead to as one map from id to name, and the sorted names of each row. A map,
- * because joining the two by rows would compare every link with every name.
+ * because joining the two by rows would compare every link with every name. The map is a scalar subquery, read
+ * before the sort: as a joined column it went through the sort with every link (3,000 labels of one customer were 472 MB
+ * of temporary files and 1,050 ms; now 12).
  */
 function linkedNames(scope: Scope, field: NamesField): readonly string[] {
   const { rows, link, table: of, value, parentColumn, targetColumn } = field;
@@ -74,8 +76,7 @@ function linkedNames(scope: Scope, field: NamesField): readonly string[] {
   const sorted = [
     'select l.row_id, array_to_json(array_agg(o.value order by o.value collate "C")) as names',
     `from ${name(`${rows}_links`)} l`,
-    `cross join ${name(`${rows}_map`)} m`,
-    'cross join lateral (select m.name_of ->> l.name_id::text as value) o',
+    `cross join lateral (select (select m.name_of from ${name(`${rows}_map`)} m) ->> l.name_id::text as value offset 0) o`,
     'group by l.row_id',
   ].join('\n');
   return [

@@ -16,6 +16,8 @@ const SETTINGS = {
   full_page_writes: 'off',
   shared_buffers: '512MB',
   max_connections: '200',
+  // PostgreSQL's own default, so that what would be written to temporary files there is here too.
+  work_mem: '4MB',
   // Coming along in the middle of a test it changes what a page costs: 1.24 times another became 1.30 on 15.
   autovacuum: 'off',
 };

@@ -33,8 +33,7 @@ guides_rows_map as materialized (
 guides_rows as materialized (
   select l.row_id, array_to_json(array_agg(o.value order by o.value collate "C")) as names
   from guides_rows_links l
-  cross join guides_rows_map m
-  cross join lateral (select m.name_of ->> l.name_id::text as value) o
+  cross join lateral (select (select m.name_of from guides_rows_map m) ->> l.name_id::text as value offset 0) o
   group by l.row_id
 ),
 shown as materialized (
