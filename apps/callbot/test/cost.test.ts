@@ -95,7 +95,10 @@ test("costs are a page's own while other sessions create and drop", async () => 
   let over = false;
   // Some thousand messages at each turn: what the others' queue of 4,096 loses, they make up by forgetting all they know.
   const storm = withOwner(database.url(), async (client) => {
-    const turn = Array.from({ length: 40 }, (_, n) => `create temporary table t_${n} (a int, b text); drop table t_${n};`);
+    const turn = Array.from(
+      { length: 40 },
+      (_, n) => `create temporary table t_${n} (a int, b text); drop table t_${n};`,
+    );
     while (!over) await client.query(turn.join(''));
   });
   const seen = new Set<number>();
