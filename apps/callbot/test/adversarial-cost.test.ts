@@ -61,14 +61,14 @@ describe.each(SIZES)('in workspaces of %i customers', (customers) => {
   });
 
   type Workspace = (typeof asked)[number][2];
-  const serviceOf = () => {
-    const service = engine.services.find(({ resource }) => resource.name === 'customers');
+  const serviceOf = (of = engine) => {
+    const service = of.services.find(({ resource }) => resource.name === 'customers');
     if (service === undefined) throw new Error('callbot has no customers');
     return service;
   };
-  const explainAs = ({ workspaceId, adminUserId }: Workspace, query: string): Promise<Explanation> => {
+  const explainAs = ({ workspaceId, adminUserId }: Workspace, query: string, of = engine): Promise<Explanation> => {
     const caller = { userId: adminUserId, role: 'admin', attributes: { employee_id: null } };
-    return explainUrl(serviceOf(), caller, new URL(`${LIST}?workspace_id=${workspaceId}&${query}`, ORIGIN));
+    return explainUrl(serviceOf(of), caller, new URL(`${LIST}?workspace_id=${workspaceId}&${query}`, ORIGIN));
   };
   const tokens = new Map<string, string>();
   const askAs = async ({ workspaceId, adminUserId }: Workspace, query: string) => {
@@ -164,5 +164,26 @@ describe.each(SIZES)('in workspaces of %i customers', (customers) => {
     const before = await costs();
     await withOwner(database.url(), (client) => client.query(CHANGE, [workspaces['one-value'].workspaceId, 0, TAIL]));
     expect((await costs()) - before).toBeLessThanOrEqual(100);
+  });
+
+  // A planted fault: 3,000 labels do not fit into 64 kB.
+  test('temporary files break a bound that their buffers do not', async () => {
+    const set = (memory: string) =>
+      withOwner(database.url(), async (client) => {
+        const { rows } = await client.query('select quote_ident(current_database()) as name');
+        await client.query(`alter database ${rows[0].name} ${memory}`);
+      });
+    await set("set work_mem = '64kB'");
+    const short = await startEngine({ url: database.url(), apps: [callbot], pepper: 'test', poolSize: 1 });
+    try {
+      const { bound, explained } = await explainAs(workspaces.labels, '', short);
+      expect(explained.spilled).toBeGreaterThan(0);
+      expect(bound).toBe('broken');
+    } finally {
+      await short.close();
+      await set('reset work_mem');
+    }
+    const { bound, explained } = await explainAs(workspaces.labels, '');
+    expect({ bound, spilled: explained.spilled }).toEqual({ bound: 'open', spilled: 0 });
   });
 });

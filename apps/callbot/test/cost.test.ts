@@ -102,9 +102,12 @@ test("costs are a page's own while other sessions create and drop", async () => 
     while (!over) await client.query(turn.join(''));
   });
   const seen = new Set<number>();
-  for (let turn = 0; turn < 20; turn++) seen.add((await explainAt(1, 'status=active')).explained.buffers);
-  over = true;
-  await storm;
+  try {
+    for (let turn = 0; turn < 20; turn++) seen.add((await explainAt(1, 'status=active')).explained.buffers);
+  } finally {
+    over = true;
+    await storm;
+  }
   expect([...seen]).toEqual([explained.buffers]);
 });
 
