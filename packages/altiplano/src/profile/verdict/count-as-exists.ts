@@ -36,24 +36,31 @@ export const countAsExists: Rules = ({ all }) => {
 };
 
 const counts = shapeTest(/\bcount\s*\(/);
-const COUNT = /\bcount\s*\(\s*(?:\*|[\w."]+)\s*\)/gi;
+const COUNT = /\bcount\s*\(/gi;
+const WHOLE = /^count\s*\(\s*(?:\*|[\w."]+)\s*\)/i;
 const COMPARED = /^\s*(?:>\s*0|>=\s*1|<>\s*0|!=\s*0|=\s*0|<\s*1)(?![\w.])/;
+/** What needs every row besides: groups, and other aggregates. */
+const ALL_ROWS =
+  /\b(?:group\s+by|having)\b|\b(?:sum|avg|min|max|\w{1,30}_agg|bool_\w{2,3}|bit_\w{2,3}|every|mode|stddev\w{0,5}|variance|var_\w{3,4}|percentile_\w{4})\s*\(/i;
+
+/** Each count of the statement, and nothing else needs the rows that it counts. */
+function comparesCount({ query: { text } }: Statement): boolean {
+  if (!isTame(text) || ALL_ROWS.test(text)) return false;
+  return [...text.matchAll(COUNT)].every(({ index }) => isCompared(text, index));
+}
 
 /** `count(*) > 0`, `(select count(*) from …) = 0`: right behind it, or behind the query that it is the answer of. */
-function comparesCount({ query: { text } }: Statement): boolean {
-  if (!isTame(text)) return false;
-  for (const match of text.matchAll(COUNT)) {
-    const end = match.index + match[0].length;
-    if (COMPARED.test(text.slice(end, end + 20))) return !/\bhaving\b/i.test(text.slice(0, match.index));
-    const close = closing(text, end);
-    if (
-      close !== null &&
-      /\(\s*select\s*$/i.test(text.slice(0, match.index)) &&
-      COMPARED.test(text.slice(close, close + 20))
-    )
-      return true;
-  }
-  return false;
+function isCompared(text: string, from: number): boolean {
+  const whole = WHOLE.exec(text.slice(from, from + 200))?.[0];
+  if (whole === undefined) return false;
+  const end = from + whole.length;
+  if (COMPARED.test(text.slice(end, end + 20))) return true;
+  const close = closing(text, end);
+  return (
+    close !== null &&
+    /\(\s*select\s*$/i.test(text.slice(Math.max(0, from - 200), from)) &&
+    COMPARED.test(text.slice(close, close + 20))
+  );
 }
 
 /** Behind the parenthesis that closes what a place is in. */

@@ -1,5 +1,6 @@
 import { byKey } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short, siteOf, tableNames } from './make-finding.ts';
+import { mayWrite } from './may-write.ts';
 import type { Found, Rules } from './rule.ts';
 import { shapeTest } from './shape-test.ts';
 import { askedAt, endedAt, type Statement, unitedTime } from './statement.ts';
@@ -7,12 +8,20 @@ import { askedAt, endedAt, type Statement, unitedTime } from './statement.ts';
 /** The same question twice with nothing between that could change the answer. From anywhere: the places need not know of each other. */
 export const duplicate: Rules = ({ statements, all, settings, recording }) => {
   const writes = all.filter(({ kind, counts }) => kind !== 'read' && counts);
+  const perhaps = all.filter((statement) => statement.counts && mayWrite(statement));
   const reads = statements.filter(mayBeAskedOnce);
   return [...byKey(reads, ({ fingerprint }) => fingerprint).values()].flatMap((sameShape) => {
     const runs = [...byKey(sameShape, ({ values, context }) => `${values}\u0000${context}`).values()]
       .flatMap((same) => runsWithoutWrites(same, writes))
       .filter((run) => run.length >= settings.duplicate && !isPolling(run, recording.queries.length, all));
-    return runs.length === 0 ? [] : [foundOf(runs)];
+    return runs.length === 0
+      ? []
+      : [
+          foundOf(
+            runs,
+            runs.every((run) => runsWithoutWrites(run, perhaps).length > 1),
+          ),
+        ];
   });
 };
 
@@ -58,7 +67,8 @@ function isPolling(run: readonly Statement[], queries: number, all: readonly Sta
   });
 }
 
-function foundOf(runs: readonly (readonly Statement[])[]): Found {
+/** @param isDoubtful where a function that nobody knows was called between, which may have written */
+function foundOf(runs: readonly (readonly Statement[])[], isDoubtful: boolean): Found {
   const statements = runs.flat().sort((a, b) => a.query.ordinal - b.query.ordinal);
   const first = statements[0] as Statement;
   const extra = statements.length - runs.length;
@@ -67,9 +77,9 @@ function foundOf(runs: readonly (readonly Statement[])[]): Found {
   const sets = runs.length === 1 ? 'the same parameters' : `${runs.length} sets of parameters`;
   const finding = findingOf({
     rule: 'duplicate',
-    level: extra >= 2 ? 'warning' : 'info',
+    level: extra >= 2 && !isDoubtful ? 'warning' : 'info',
     title: `Asked again: ${statements.length} times the same query of ${tableNames([first])}${placeText(site)}`,
-    detail: `“${short(first.shape)}” ran ${statements.length} times with ${sets} and no write of its tables between; ${extra} of them, ${wasted} ms, answered what was known.`,
+    detail: `“${short(first.shape)}” ran ${statements.length} times with ${sets} and no write of its tables between; ${extra} of them, ${wasted} ms, answered what was known${isDoubtful ? ', unless a function that was called between writes them' : ''}.`,
     certainty: 'likely',
     evidence: placesOf(statements, { times: statements.length, extra, milliseconds: wasted }),
     remedy: { text: adviceOf(statements), sql: null },

@@ -10,23 +10,28 @@ export interface Group {
 
 /**
  * By shape and call site, whatever their order, so that a loop under `Promise.all` is a loop. Recording notes no place of a shape's first
- * time: such a statement belongs to the largest group of its shape. Without any place, what the framework calls it tells.
+ * time: such a statement belongs to the place that comes next. Without any place, what the framework calls it tells.
  */
 export function groupsOf(statements: readonly Statement[]): readonly Group[] {
   return [...byKey(statements, ({ fingerprint }) => fingerprint).values()].flatMap(groupsOfShape);
 }
 
 function groupsOfShape(statements: readonly Statement[]): readonly Group[] {
-  const placed = statements.filter(({ query }) => query.site !== null);
-  const others = statements.filter(({ query }) => query.site === null);
-  const bySite = [...byKey(placed, ({ query }) => placeOf(query.site)).values()];
-  const [largest, ...rest] = bySite.sort((a, b) => b.length - a.length);
-  if (largest === undefined) {
-    const byLabel = byKey(others, ({ query }) => query.label ?? '');
-    return [...byLabel.values()].map((members) => group(members));
+  const places = placesOf(statements);
+  const keyOf = (statement: Statement) => places.get(statement) ?? statement.query.label ?? '';
+  return [...byKey(statements, keyOf).values()].map((members) => group(members));
+}
+
+/** From the last to the first: one without a place has that of the next, and those behind all places have the last. Empty without any. */
+function placesOf(statements: readonly Statement[]): ReadonlyMap<Statement, string> {
+  const places = new Map<Statement, string>();
+  let place = statements.findLast(({ query }) => query.site !== null)?.query.site ?? null;
+  if (place === null) return places;
+  for (const statement of statements.toReversed()) {
+    place = statement.query.site ?? place;
+    places.set(statement, placeOf(place));
   }
-  const joined = [...largest, ...others].sort((a, b) => a.query.ordinal - b.query.ordinal);
-  return [joined, ...rest].map((members) => group(members));
+  return places;
 }
 
 function group(statements: readonly Statement[]): Group {
@@ -35,8 +40,8 @@ function group(statements: readonly Statement[]): Group {
   return { statements, site, label };
 }
 
-function placeOf(site: CallSite | null): string {
-  return site === null ? '' : `${site.file}:${site.line}:${site.column}`;
+function placeOf({ file, line, column }: CallSite): string {
+  return `${file}:${line}:${column}`;
 }
 
 export function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
@@ -48,6 +53,13 @@ export function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<s
     else known.push(item);
   }
   return groups;
+}
+
+/** Of a group, what is of one try: those whose work stays, or those of one transaction that was rolled back, whichever are more. */
+export function largestTry(group: Group): Group {
+  const tries = byKey(group.statements, ({ counts, query }) => (counts ? '' : String(query.transaction)));
+  const [largest] = [...tries.values()].sort((a, b) => b.length - a.length);
+  return largest === undefined ? group : { ...group, statements: largest };
 }
 
 export function distinctValues(statements: readonly Statement[]): number {

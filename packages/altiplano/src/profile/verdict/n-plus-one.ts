@@ -1,25 +1,37 @@
 import { holdsParameters } from '../literals.ts';
 import { valuesAtOnce } from './batch.ts';
 import { batchAdvice } from './batch-advice.ts';
-import { distinctValues, type Group, groupsOf } from './group.ts';
+import { distinctValues, type Group, groupsOf, largestTry } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short, tableNames } from './make-finding.ts';
 import { differInBounds, isWalk } from './paging.ts';
 import { type Parent, parentOf } from './parent.ts';
 import type { Found, Rules } from './rule.ts';
 import type { VerdictSettings } from './settings.ts';
+import { shapeTest } from './shape-test.ts';
 import { type Statement, unitedTime } from './statement.ts';
 
 /**
  * One read for each of many: one shape at one place with many sets of parameters, in any order, and rows of another statement before, which it
- * runs over. Statements that ask for many at once, or read page by page, are what one does instead.
+ * runs over. Statements that ask for many at once, or read page by page, are what one does instead. Tries that were rolled back do not add up.
  */
 export const nPlusOne: Rules = ({ statements, all, settings }) => {
-  const reads = statements.filter(({ kind, counts }) => kind === 'read' && counts);
-  return groupsOf(reads).flatMap((group) => {
-    const loop = loopOf(group, all, settings);
-    return loop === null ? [] : [foundOf(group, loop, settings)];
-  });
+  const reads = statements.filter(
+    (statement) => statement.kind === 'read' && statement.query.error === null && !onlyCalls(statement),
+  );
+  return groupsOf(reads)
+    .map(largestTry)
+    .flatMap((group) => {
+      const loop = loopOf(group, all, settings);
+      return loop === null ? [] : [foundOf(group, loop, settings)];
+    });
 };
+
+const calls = shapeTest(/\b[a-z_]\w*\(/);
+
+/** Locks, notifications, settings: what a function does without any table is done one by one. */
+function onlyCalls({ tables, shape }: Statement): boolean {
+  return tables.read.size === 0 && calls(shape);
+}
 
 interface Loop {
   readonly parent: Parent | null;

@@ -35,15 +35,13 @@ export function parentOf(loop: readonly Statement[], all: readonly Statement[]):
     loop,
   );
   if (best !== null) return best;
-  const several = shapes.filter(({ statements }) => statements.some(({ query }) => (query.rows ?? 0) > 1));
-  // The one with rows enough for all; rather a list asked for once than a sibling loop; rather the nearest.
+  // Two rows of settings are nothing that five authors are asked for by.
   const wanted = distinctValues(loop);
-  const enough = ({ rows }: Parent) => (rows >= wanted ? 0 : 1);
-  return (
-    several.sort(
-      (a, b) => enough(a) - enough(b) || a.statements.length - b.statements.length || lastAsked(b) - lastAsked(a),
-    )[0] ?? null
+  const several = shapes.filter(
+    ({ statements, rows }) => rows >= wanted && statements.some(({ query }) => (query.rows ?? 0) > 1),
   );
+  // Rather a list asked for once than a sibling loop; rather the nearest.
+  return several.sort((a, b) => a.statements.length - b.statements.length || lastAsked(b) - lastAsked(a))[0] ?? null;
 }
 
 function asParent(statements: readonly Statement[]): Parent {

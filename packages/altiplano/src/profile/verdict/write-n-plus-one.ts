@@ -1,16 +1,17 @@
 import { valuesAtOnce } from './batch.ts';
-import { distinctValues, type Group, groupsOf } from './group.ts';
+import { distinctValues, type Group, groupsOf, largestTry } from './group.ts';
 import { evidenceOf, findingOf, milliseconds, placeText, short, tableNames } from './make-finding.ts';
 import { manyRowsAdvice } from './many-rows-advice.ts';
 import type { Found, Rules } from './rule.ts';
 import { type Statement, unitedTime } from './statement.ts';
 
-/** One write for each of many. It needs no rows before: what is written often comes from outside. Tries that were rolled back are no loop. */
+/** One write for each of many. It needs no rows before: what is written often comes from outside. Tries that were rolled back do not add up. */
 export const writeNPlusOne: Rules = ({ statements, settings }) => {
   const writes = statements.filter(
-    ({ kind, counts, shape }) => kind === 'write' && counts && !shape.startsWith('copy '),
+    ({ kind, query, shape }) => kind === 'write' && query.error === null && !shape.startsWith('copy '),
   );
   return groupsOf(writes)
+    .map(largestTry)
     .filter((group) => group.statements.length >= settings.loop && distinctValues(group.statements) >= settings.loop)
     .filter((group) => !writesMany(group.statements))
     .map(foundOf);
