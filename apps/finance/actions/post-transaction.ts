@@ -33,7 +33,9 @@ export const postTransaction = action({
     const { account_id, to_account_id = null, amount, kind, memo = null } = body;
     checkAccounts(kind, account_id, to_account_id);
     const known = await query<{ id: string; currency: string }>(
-      sql`select a.id, a.currency from finance.account a where a.id = any(${[account_id, to_account_id]}::uuid[])`,
+      // Held as the keys of the rows to come will hold them: whoever changes a currency waits until they are written, or is waited for.
+      sql`select a.id, a.currency from finance.account a where a.id = any(${[account_id, to_account_id]}::uuid[])
+        order by a.id for key share`,
     );
     const currencyOf = (id: string | null) => known.find((one) => one.id === id?.toLowerCase())?.currency;
     const [from, to] = [currencyOf(account_id), currencyOf(to_account_id)];

@@ -92,7 +92,7 @@ async function decide(inside: RunQuery, id: string): Promise<void> {
   await inside(sql`
     update finance.transaction t set
       status = case when v.covered then 'posted' else 'failed' end,
-      posted_at = case when v.covered then clock_timestamp() end,
+      posted_at = case when v.covered then statement_timestamp() end,
       failure = case when v.covered then null else ${UNCOVERED} end
     from (
       select bool_and(a.balance + l.amount >= 0) as covered

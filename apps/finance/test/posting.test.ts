@@ -78,6 +78,23 @@ describe('posting', () => {
     expect(await recount(owner, 'finance')).toEqual([]);
   });
 
+  test('posts both legs at one instant, however long the database takes from one to the other', async () => {
+    const id = await add(owner, { amount: '-1', kind: 'transfer', to: ACCOUNTS.payroll });
+    await owner.query(`
+      create function finance.tarry() returns trigger language plpgsql as $$ begin perform pg_sleep(0.01); return new; end $$;
+      create trigger tarry before update on finance.transaction for each row execute function finance.tarry()`);
+    try {
+      await post(id);
+    } finally {
+      await owner.query('drop function finance.tarry cascade');
+    }
+    const { rows } = await owner.query(
+      `select count(*)::int as legs, count(distinct posted_at)::int as instants from finance.transaction where transfer_id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ legs: 2, instants: 1 }]);
+  });
+
   test('is done once, whoever comes again', async () => {
     const id = await add(owner, { amount: '1' });
     await post(id);

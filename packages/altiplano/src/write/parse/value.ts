@@ -99,23 +99,30 @@ function readWhole({ range }: MemberType, raw: string): Reading<string> {
   return { message: `Must be a whole number from ${least} to ${greatest}.` };
 }
 
-function rangeText(range: MemberType['range']): string {
+/** @param digits of a decimal, which may end sooner than the range: 1e16 is no `numeric(18,2)` */
+function rangeText(range: MemberType['range'], digits?: MemberType['digits']): string {
   if (range === undefined) return ' such as 60 or 1.5e3';
-  return range[1] === Infinity ? ` of at least ${range[0]}` : ` from ${range[0]} to ${range[1]}`;
+  const [least, greatest] = range;
+  if (greatest === Infinity) return ` of at least ${least}`;
+  const [precision, scale] = digits ?? [1000, 1000];
+  const isBeyond = greatest >= 10 ** (precision - scale);
+  return ` from ${least} to ${isBeyond ? `${'9'.repeat(precision - scale)}.${'9'.repeat(scale)}` : greatest}`;
 }
 
 /** Never through a JavaScript number: 0.1 is stored as 0.1, and a fifth decimal is refused, not rounded. */
-function readExact({ digits, range }: MemberType, raw: string, value: unknown): Reading<string> {
+function readExact({ digits = [1000, 1000], range }: MemberType, raw: string, value: unknown): Reading<string> {
   if (typeof value !== 'number') return { message: 'Must be a number such as 60 or 1.25.' };
   const decimal = readDecimal(raw);
-  const [precision, scale] = digits ?? [1000, 1000];
-  if (decimal === null || decimal.whole.length > precision - scale || decimal.fraction.length > scale) {
+  const [precision, scale] = digits;
+  const isTooLong = decimal === null || decimal.whole.length > precision - scale;
+  const isBounded = range !== undefined && range[1] !== Infinity;
+  if (range !== undefined && (value < range[0] || value > range[1] || (isBounded && isTooLong))) {
+    return { message: `Must be a number${rangeText(range, digits)}.` };
+  }
+  if (isTooLong || decimal.fraction.length > scale) {
     return {
       message: `Must have at most ${precision - scale} digits before the point and ${scale} after it.`,
     };
-  }
-  if (range !== undefined && (value < range[0] || value > range[1])) {
-    return { message: `Must be a number${rangeText(range)}.` };
   }
   return { value: raw };
 }
