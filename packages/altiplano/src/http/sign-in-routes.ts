@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { answerSignIn } from '../sign-in/answer.ts';
 import { SIGN_IN_ENDPOINTS } from '../sign-in/call.ts';
 import type { SignInService } from '../sign-in/service.ts';
+import { readAddress } from './address.ts';
 import type { BodyRoom } from './body-room.ts';
 import { checkEncoding, type JsonText } from './read-body.ts';
 import { send, signalOf } from './send.ts';
@@ -21,12 +22,16 @@ export function mountSignIn(fastify: FastifyInstance, service: SignInService, ro
         room.enter(request, reply, MOST_BYTES);
       },
       handler: async (request, reply) => {
+        const { headers } = request;
         const body = request.body as JsonText | null | undefined;
         const call = {
           endpoint,
           body: body?.text ?? null,
           fault: body?.fault ?? null,
-          authorization: request.headers.authorization,
+          query: readAddress(request).query,
+          authorization: headers.authorization,
+          idempotencyKey: headers['idempotency-key']?.toString() ?? null,
+          ifMatch: headers['if-match'] ?? null,
           address: request.ip,
           signal: signalOf(reply),
         };

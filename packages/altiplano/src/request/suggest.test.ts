@@ -16,7 +16,7 @@ describe('suggest', () => {
 
   test('lists what there is when nothing is near', () => {
     expect(suggest('quantity', KNOWN)).toBe('Known: status, status__in, search, page_size, cursor.');
-    expect(suggest('anything', [])).toBe('Known: .');
+    expect(suggest('anything', [])).toBe('None is known here.');
   });
 
   test('does not compare a novel with every name', () => {

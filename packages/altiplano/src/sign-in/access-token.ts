@@ -1,6 +1,8 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { KeyRing } from '../encryption/key-ring.ts';
+import { isMessage, READERS } from '../request/values.ts';
+import type { KeyType } from '../resource/resource.ts';
 
 /** What an access token says: which user, in which session. */
 export interface AccessClaims {
@@ -23,9 +25,13 @@ const ALGORITHM = 'HS256';
 const TYPE = 'at+jwt';
 const ISSUER = 'altiplano';
 const LONGEST = 2_048;
+/** `accessMinutes` is at most 10 (`resource/sign-in.ts`), and no signer's clock is further ahead than that. */
+const MOST_SECONDS = 600;
+/** Of 128 random bits, as `newSessionId` writes them. */
+const SESSION = /^[0-9a-f]{32}$/;
 
-/** Access tokens of one app, signed with the first key; of older keys they are accepted. */
-export function accessTokens(app: string, { current, keys }: KeyRing): AccessTokens {
+/** Access tokens of one app's users, signed with the first key; of older keys they are accepted. */
+export function accessTokens(app: string, userKey: KeyType, { current, keys }: KeyRing): AccessTokens {
   const secrets = new Map(
     [...keys.values()].map(({ id, secret }): [string, KeyObject] => [id, createSecretKey(secret)]),
   );
@@ -52,15 +58,22 @@ export function accessTokens(app: string, { current, keys }: KeyRing): AccessTok
           audience: app,
           requiredClaims: ['sub', 'sid', 'iat', 'exp'],
         });
-        const { sub, sid, exp } = payload;
-        if (typeof sub !== 'string' || typeof sid !== 'string' || exp === undefined) return null;
-        return { userId: sub, session: sid, expires: exp };
+        return readClaims(payload, userKey);
       } catch (error) {
         if (error instanceof errors.JOSEError) return null;
         throw error;
       }
     },
   };
+}
+
+/** Null for what no token of ours could say, so that nothing of it is looked up. */
+function readClaims({ sub, sid, iat, exp }: JWTPayload, userKey: KeyType): AccessClaims | null {
+  if (typeof sub !== 'string' || isMessage(READERS[userKey](sub))) return null;
+  if (typeof sid !== 'string' || !SESSION.test(sid)) return null;
+  if (iat === undefined || exp === undefined || !Number.isInteger(iat) || !Number.isInteger(exp)) return null;
+  const isOurs = exp > iat && exp <= iat + MOST_SECONDS && iat <= Date.now() / 1000 + MOST_SECONDS;
+  return isOurs ? { userId: sub, session: sid, expires: exp } : null;
 }
 
 function keyOf(secrets: ReadonlyMap<string, KeyObject>, kid: string | undefined): KeyObject {

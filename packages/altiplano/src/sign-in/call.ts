@@ -1,5 +1,6 @@
 import { readAccepted } from '../action/parse/accepted.ts';
 import { gotValues } from '../action/parse/got.ts';
+import { readQuery } from '../action/parse/query.ts';
 import { Failure } from '../errors/failure.ts';
 import { type AcceptedMembers, accept, type ValuesOf } from '../resource/accept.ts';
 import { readWhole } from '../write/parse/body.ts';
@@ -23,13 +24,20 @@ export interface SignInCall {
   /** JSON text as received; null when there is none. */
   readonly body: string | null;
   readonly fault?: { readonly path: string; readonly problem: string } | null;
+  /** Of the address; none of its parameters is known here. */
+  readonly query: URLSearchParams;
   readonly authorization: string | undefined;
+  readonly idempotencyKey: string | null;
+  readonly ifMatch: string | null;
   /** Of the client: of the connection, or what a trusted proxy says. */
   readonly address: string;
   readonly signal: AbortSignal;
 }
 
-/** @throws REQ_BODY, REQ_INVALID naming the member */
+/**
+ * Asked before anything is counted, spent or ended, so that whoever is refused for a header has lost nothing.
+ * @throws REQ_BODY, REQ_INVALID naming the member, parameter or header
+ */
 export function readSignIn<E extends SignInEndpoint>(
   endpoint: E,
   call: SignInCall,
@@ -41,7 +49,15 @@ export function readSignIn<E extends SignInEndpoint>(
     isOptional && (body === null || body.trim() === '') ? new Map<string, string>() : readWhole(body ?? '');
   if (fault !== null) throw new Failure('REQ_INVALID', { errors: { [fault.path]: [fault.problem] } });
   const problems = new Problems();
+  refuseBeside(call, problems);
   const texts = readAccepted({ catalog: { tables: new Map() }, problems }, members, object, '');
   if (!problems.none) throw problems.toFailure();
   return gotValues(members, texts) as ValuesOf<(typeof SIGN_IN_BODIES)[E]>;
+}
+
+/** What nobody would honour is not ignored: a client that repeats a refresh by a key it relies on would end its session. */
+function refuseBeside({ query, idempotencyKey, ifMatch }: SignInCall, problems: Problems): void {
+  readQuery({}, query, [], problems);
+  if (idempotencyKey !== null) problems.add('Idempotency-Key', 'No reply is kept here, since it may hold a token.');
+  if (ifMatch !== null) problems.add('If-Match', 'This cannot be made to depend on a tag.');
 }

@@ -42,7 +42,7 @@ export function openSignIn({ name, schema, identity }: App, options: SignInOptio
     lifetimes: lifetimesOf(signIn),
     users: signInUsers(pool, { schema, identity }),
     checker: passwordChecker(TURNS, signIn.cost ?? PASSWORD_COST, observe),
-    tokens: keys === null ? null : accessTokens(name, keys),
+    tokens: keys === null ? null : accessTokens(name, identity.id ?? 'uuid', keys),
     sessions: sessions?.(schema) ?? databaseSessions(pool, schema),
     pepper,
     observe,

@@ -185,6 +185,8 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     'resource/sign-in.ts': 'values',
     'action/parse/accepted.ts': 'values',
     'action/parse/got.ts': 'values',
+    'action/parse/query.ts': 'values',
+    'request/values.ts': 'values',
     'write/parse/body.ts': 'values',
     'write/parse/problems.ts': 'values',
     auth: 'types',

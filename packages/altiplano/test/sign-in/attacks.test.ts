@@ -63,12 +63,23 @@ describe('refused, all with one answer', () => {
     expired: () => forge(HEADER, { ...claims, exp: now() - 1 }, keyOf(1)),
     'without an end': () => forge(HEADER, { ...claims, exp: undefined }, keyOf(1)),
     'with an end that is a text': () => forge(HEADER, { ...claims, exp: '9999999999' }, keyOf(1)),
+    'with an end that is no whole second': () => forge(HEADER, { ...claims, exp: now() + 4.5 }, keyOf(1)),
+    'that never ends': () => forge(HEADER, { ...claims, exp: 1e300 }, keyOf(1)),
+    'that lasts longer than any of ours': () => forge(HEADER, { ...claims, exp: Number(claims.iat) + 601 }, keyOf(1)),
+    'signed before there was time': () => forge(HEADER, { ...claims, iat: -1 }, keyOf(1)),
+    'signed at no whole second': () => forge(HEADER, { ...claims, iat: Number(claims.iat) - 0.5 }, keyOf(1)),
+    'signed a day from now': () => forge(HEADER, { ...claims, iat: now() + 86_400, exp: now() + 86_700 }, keyOf(1)),
+    'signed when it ends': () => forge(HEADER, { ...claims, iat: claims.exp }, keyOf(1)),
     'not good yet': () => forge(HEADER, { ...claims, nbf: now() + 60 }, keyOf(1)),
     'of another issuer': () => forge(HEADER, { ...claims, iss: 'elsewhere' }, keyOf(1)),
     'of another app': () => forge(HEADER, { ...claims, aud: 'garden' }, keyOf(1)),
     'for nobody in particular': () => forge(HEADER, { ...claims, aud: undefined }, keyOf(1)),
     'of another user': () => forge(HEADER, { ...claims, sub: String(claims.sub).replace(/1$/, '4') }, keyOf(1)),
     'of no user': () => forge(HEADER, { ...claims, sub: undefined }, keyOf(1)),
+    'of a user that is no text': () => forge(HEADER, { ...claims, sub: 1 }, keyOf(1)),
+    'of a user whose id is none': () => forge(HEADER, { ...claims, sub: 'ann' }, keyOf(1)),
+    'of a user with NUL in its id': () => forge(HEADER, { ...claims, sub: 'a\0' }, keyOf(1)),
+    'of a session whose id is none': () => forge(HEADER, { ...claims, sid: 'a\0' }, keyOf(1)),
     'of a session that never was': () => forge(HEADER, { ...claims, sid: '0'.repeat(32) }, keyOf(1)),
     'of a session that is no text': () => forge(HEADER, { ...claims, sid: ['a'] }, keyOf(1)),
     'without a session': () => forge(HEADER, { ...claims, sid: undefined }, keyOf(1)),
@@ -103,6 +114,14 @@ describe('refused, all with one answer', () => {
     code: 'AUTH_INVALID',
     hint: expect.any(String),
   };
+});
+
+test('an id that is no number is none where ids are numbers', async () => {
+  const { json } = await door.post('/garden/auth/login', { email: 'ann@example.com', password: PASSWORD });
+  const theirs = decodeJwt(json.access_token);
+  expect(await door.read(forge(HEADER, theirs, keyOf(1)), 'garden')).toBe(200);
+  for (const id of [claims.sub, '1e3', '9223372036854775808', ''])
+    expect(await door.read(forge(HEADER, { ...theirs, sub: id }, keyOf(1)), 'garden')).toBe(401);
 });
 
 test('a key whose secret another ring has under that id opens nothing', async () => {
