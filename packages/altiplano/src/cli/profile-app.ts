@@ -26,14 +26,26 @@ export async function profileApp(context: Context, flags: Flags, words: readonly
   const { profiles, answered } = await run(context, plan, words);
   const report = makeReport(profiles, { program: basename(plan.program), at: new Date(), accepted: accepted.of });
   noteFailures(context, answered);
+  const silence = silenceOf(profiles, answered);
+  if (silence !== null) context.note(silence);
   for (const line of accepted.notes(report.findings)) context.note(line);
-  if (plan.updateBaseline) context.note(accepted.update(report.findings));
+  if (plan.updateBaseline && silence === null) context.note(accepted.update(report.findings));
   if (plan.html !== null) {
     writeFileSync(plan.html, htmlReport(report), { mode: 0o600 });
     context.note(`wrote ${plan.html}`);
   }
   context.print(textReport(report), report);
+  if (silence !== null) return 1;
   return plan.updateBaseline || countingFindings(report).length === 0 ? 0 : 1;
+}
+
+/** Why a run shows nothing, though nothing was found in it; null where it shows something. */
+function silenceOf(profiles: readonly Profile[], answered: readonly Answered[]): string | null {
+  if (answered.every(({ status }) => status === null || status >= 500))
+    return 'every answer was a failure (500 or more, or none): nothing can be said of this program';
+  if (profiles.every(({ statements }) => statements === 0))
+    return 'no statement was seen: is PostgreSQL asked through pg or postgres, and by the process that --app starts?';
+  return null;
 }
 
 interface Ran {

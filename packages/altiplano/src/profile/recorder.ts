@@ -49,6 +49,8 @@ export class Recorder {
   /** The part of a request that goes on until another begins: what hooks say that wrap nothing. */
   phase: OpenLayer | null = null;
   ended: number | null = null;
+  /** Recordings begun within it, by whichever copy of this module: another copy could not reach a private field. */
+  children = 0;
   used: number | null = null;
   shared: boolean;
   readonly parent: Recorder | null;
@@ -61,7 +63,6 @@ export class Recorder {
   readonly #expected = new Set<string>();
   readonly #shapes = new Set<string>();
   #isFollowed = false;
-  #children = 0;
   #waiting = 0;
   #waitingSince = 0;
   #recording: WeakRef<Recording> | null = null;
@@ -78,7 +79,7 @@ export class Recorder {
     this.#usedBefore = this.rank >= TIMINGS ? processor() : null;
     let ancestors = 0;
     for (let above = this.parent; above !== null; above = above.parent) {
-      above.#children += 1;
+      above.children += 1;
       ancestors += 1;
     }
     this.shared = state.active > ancestors;
@@ -180,7 +181,7 @@ export class Recorder {
     this.enters(null);
     this.ended = now();
     if (this.#usedBefore !== null) this.used = processor() - this.#usedBefore;
-    this.shared ||= state.begun - this.#begun > this.#children;
+    this.shared ||= state.begun - this.#begun > this.children;
     state.active -= 1;
     if (this.#isFollowed) unfollow();
     if (this.#isEverything) state.everything = this.#everythingBefore;

@@ -40,7 +40,8 @@ export class KeptProfiles {
    * larger than its profile.
    */
   addLater(recording: Recording, options: Owner & DiagnoseOptions): void {
-    const made = () => bounded(diagnose(recording, options));
+    const shown = withoutHashes(recording);
+    const made = () => bounded(diagnose(shown, options));
     const size = sizeOfRecording(recording, options.findings ?? []);
     if (size > LARGEST || recording.queries.some(({ columnHashes }) => columnHashes !== null)) this.add(made());
     else this.#profiles.set(recording.id, { owner: options, made }, { size });
@@ -91,6 +92,16 @@ function sizeOf({ queries, findings, layers }: Profile): number {
   const intervals = layers.reduce((sum, layer) => sum + layer.intervals.length, 0);
   return 1_000 + texts + queries.length * 500 + lengthOfParts(findings) + intervals * 60 + layers.length * 120;
 }
+
+/** What findings were made of and no profile shows: of a list of a thousand values a thousand hashes, forty times what is counted of its statement. */
+function withoutHashes(recording: Recording): Recording {
+  const queries = recording.queries.map((query) =>
+    query.parameterHashes === null ? query : { ...query, parameterHashes: null },
+  );
+  return { ...recording, queries, texts: NO_TEXTS };
+}
+
+const NO_TEXTS: ReadonlyMap<string, number> = new Map();
 
 /** The texts of our own statements are one for all requests. */
 function sizeOfRecording({ queries, layers }: Recording, findings: readonly Finding[]): number {

@@ -32,7 +32,8 @@ export async function serveDashboard({ port = 0 }: { readonly port?: number } = 
   // What profiles the servers of a process hears of their requests by the prototype's.
   server.emit = EventEmitter.prototype.emit;
   server.unref();
-  server.listen(port, '127.0.0.1');
+  // Workers of a cluster would share a port, and only one of them has the token.
+  server.listen({ port, host: '127.0.0.1', exclusive: true });
   try {
     await once(server, 'listening');
   } catch (error) {

@@ -132,8 +132,30 @@ function attachToForeign(submitted: Submitted, entry: QueryEntry): void {
   entries.set(submitted, entry);
   before(submitted, 'submit', noteSent);
   before(submitted, 'handleRowDescription', noteArrival);
-  before(submitted, 'handleReadyForQuery', () => entry.ends({ rows: null }));
+  const rows = rowsOf(submitted);
+  before(submitted, 'handleReadyForQuery', () => entry.ends({ rows: rows() }));
   before(submitted, 'handleError', (error) => entry.fails(error));
+}
+
+/**
+ * What came one by one; of copies and writes, what the server says at the end (of a cursor that is only its last portion). By hand, as rows may be
+ * millions: 5 ns each.
+ */
+function rowsOf(submitted: Submitted): () => number | null {
+  let counted = 0;
+  let said: number | null = null;
+  const { handleDataRow } = submitted;
+  if (typeof handleDataRow === 'function') {
+    submitted.handleDataRow = function counting(this: unknown, message: unknown): unknown {
+      counted += 1;
+      return handleDataRow.call(this, message);
+    };
+  }
+  before(submitted, 'handleCommandComplete', ({ text }: { readonly text?: unknown }) => {
+    const number = /\d+$/.exec(String(text))?.[0];
+    said = number === undefined ? said : Number(number);
+  });
+  return () => (counted > 0 ? counted : said);
 }
 
 function noteSent(this: unknown): void {

@@ -16,14 +16,21 @@ export const slowQuery: Rules = ({ all, settings, recording }) => {
     const first = statements[0] as Statement;
     const times = statements.map(tookOf);
     const longest = milliseconds(Math.max(...times));
-    const rows = Math.max(...statements.map(({ query }) => query.rows ?? 0));
+    const known = statements.flatMap(({ query }) => query.rows ?? []);
+    const rows = Math.max(0, ...known);
     const finding = findingOf({
       rule: 'slow-query',
       level: 'warning',
       title: `Slow: ${longest} ms for a query of ${tableNames([first])}${placeText(site, label)}`,
-      detail: `“${short(first.shape)}” took ${longest} ms${statements.length > 1 ? ` at most, ${statements.length} times` : ''} and gave ${rows} rows.`,
+      detail: `“${short(first.shape)}” took ${longest} ms${statements.length > 1 ? ` at most, ${statements.length} times` : ''} and gave ${known.length === 0 ? 'rows that nobody counted' : `${rows} rows`}.`,
       certainty: 'proved',
-      evidence: [evidenceOf(statements, site, { times: statements.length, milliseconds: longest, rows })],
+      evidence: [
+        evidenceOf(statements, site, {
+          times: statements.length,
+          milliseconds: longest,
+          ...(known.length === 0 ? {} : { rows }),
+        }),
+      ],
       remedy: {
         text: `See its plan: EXPLAIN (ANALYZE, BUFFERS) repeats it, so only where that does no harm.${rows > 1_000 ? ' It also gives more rows than a page shows: bound it.' : ''}`,
         sql: null,

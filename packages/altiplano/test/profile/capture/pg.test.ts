@@ -1,4 +1,6 @@
 import pg from 'pg';
+import Cursor from 'pg-cursor';
+import QueryStream from 'pg-query-stream';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import {
   current,
@@ -39,6 +41,19 @@ test('notes a query of a pool once, with times in order and its rows', async () 
   expect(times).toEqual([...times].sort((a, b) => a - b));
 });
 
+test('counts what cursors and streams read', async () => {
+  const client = await pool.connect();
+  const queries = await queriesOf(async () => {
+    const cursor = client.query(new Cursor('select n from generate_series(1, 25) n'));
+    for (const expected of [10, 10]) expect(await cursor.read(expected)).toHaveLength(expected);
+    await cursor.close();
+    for await (const _row of client.query(new QueryStream('select n from generate_series(1, 250) n')));
+    await client.query('select 1 as after');
+  });
+  client.release();
+  expect(queries.map(({ rows }) => rows)).toEqual([20, 250, 1]);
+});
+
 test('hears callbacks, promises, prepared statements and Query objects alike', async () => {
   const client = await pool.connect();
   const queries = await queriesOf(async () => {
@@ -53,7 +68,7 @@ test('hears callbacks, promises, prepared statements and Query objects alike', a
     ['select 1 as a', 1],
     ['select $1::int as b', 1],
     ['select $1::text as c', 1],
-    ['select 4 as d', null],
+    ['select 4 as d', 1],
   ]);
   expect(queries.every(({ decoded }) => decoded !== null)).toBe(true);
   expect(new Set(queries.map(({ connection }) => connection)).size).toBe(1);

@@ -89,6 +89,18 @@ test('a program that ends is told with its last words, and nothing of it is left
   expect(stderr).toContain('the disk is full');
 });
 
+test('a run that saw no statement, or had no answer but failures, is no proof of anything and fails', async () => {
+  const requests = join(folder, 'silent.txt');
+  for (const [path, said] of [
+    ['/ping', 'no statement was seen'],
+    ['/broken', 'every answer was a failure'],
+  ] as const) {
+    writeFileSync(requests, `GET ${path}\n`);
+    const { code, stderr } = await profile('silent-server.mjs', '--requests', requests, '--ready', '/ping');
+    expect([code, stderr]).toEqual([1, expect.stringContaining(said)]);
+  }
+});
+
 test('wrong use is exit code 2 and says what would be right', async () => {
   const { code, stderr } = await runCommand(
     ['profile', '--app', 'shop.mjs', '--requests', 'requests.txt'],
