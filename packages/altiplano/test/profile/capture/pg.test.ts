@@ -1,4 +1,5 @@
 import pg from 'pg';
+// @ts-expect-error it brings no types
 import Cursor from 'pg-cursor';
 import QueryStream from 'pg-query-stream';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
