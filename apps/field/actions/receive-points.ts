@@ -53,15 +53,19 @@ export const receivePoints = action({
       ...{ latitude: 'float8', longitude: 'float8', accuracy: 'float8', payload: 'jsonb' },
     });
     const [counts] = await query<{ accepted: number; repeated: number; out_of_order: number }>(sql`
-      with sent as (
+      with clock as (
+        -- A point of a clock that is ahead says nothing of the order: until then, everything true would be late.
+        select coalesce(${instant}::timestamptz, now()) as now
+      ), sent as (
         select p.*,
           row_number() over (partition by p.deviceid, p.receiveddate order by p.place) > 1 as again,
-          max(p.receiveddate) over (partition by p.deviceid order by p.place rows between unbounded preceding and 1 preceding)
-            as latest_sent
-        from ${points}
+          max(p.receiveddate) filter (where p.receiveddate <= c.now)
+            over (partition by p.deviceid order by p.place rows between unbounded preceding and 1 preceding) as latest_sent
+        from ${points} cross join clock c
       ), known as (
         select d.deviceid, (
-          select t.receiveddate from field.tracking t where t.tenant_id = ${tenant} and t.deviceid = d.deviceid
+          select t.receiveddate from field.tracking t
+          where t.tenant_id = ${tenant} and t.deviceid = d.deviceid and t.receiveddate <= (select c.now from clock c)
           order by t.receiveddate desc limit 1
         ) as latest
         from (select distinct deviceid from sent) d
