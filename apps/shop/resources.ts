@@ -55,13 +55,13 @@ export const products = resource('product', {
   writes: {
     actions: ['create', 'change'],
     members: {
-      name: members.required(),
+      name: members.required({ least: 1 }),
       slug: members.required(),
       category_id: members.reference('category', { required: true }),
       price: members.required({ range: [0, 9_999_999_999.99] }),
       // Sold meanwhile: who sets it says what it was. More or less of it is an action.
       stock: members.optional({ otherwise: 0, range: [0, 2_147_483_647], conditional: true }),
-      description: members.optional({ otherwise: '' }),
+      description: members.optional({ otherwise: '', most: 20_000 }),
       specifications: members.optional({ otherwise: {} }),
     },
     links: { tag_ids: { link: 'product_tag', target: 'tag', path: 'tags' } },

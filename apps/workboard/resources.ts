@@ -5,6 +5,9 @@ const { resource, columns, column, one, chosen, object, children, filters, membe
 const by = { project: filters('project'), task: filters('task'), log: filters('audit_log') };
 const tasksOf = children('task', 'project_id', { rollup: 'project_task_rollup' });
 
+/** Characters of a description: a page of 100, or of 100 changes of them, stays below what one reply may hold (32 MB). */
+const LONGEST = 20_000;
+
 const listed = {
   tenant: 'organization_id',
   order: ['-created_at', '-id'],
@@ -37,7 +40,7 @@ export const projects = resource('project', {
     members: {
       name: members.required(),
       owner_id: members.reference('member', { required: true }),
-      description: members.optional({ otherwise: '' }),
+      description: members.optional({ otherwise: '', most: LONGEST }),
       status: members.optional({ otherwise: 'active' }),
     },
     touched: 'updated_at',
@@ -80,7 +83,7 @@ export const tasks = resource('task', {
       title: members.required(),
       project_id: members.reference('project', { required: true }),
       assignee_id: members.reference('member'),
-      description: members.optional({ otherwise: '' }),
+      description: members.optional({ otherwise: '', most: LONGEST }),
       status: members.optional({ otherwise: 'todo' }),
       priority: members.optional({ otherwise: 'normal' }),
       due_date: members.optional(),

@@ -75,7 +75,15 @@ function memberSchema(resource: Resource, catalog: Catalog, name: string, member
     ...schema,
     ...(least === undefined ? {} : { minimum: least }),
     ...(greatest === undefined || greatest === Infinity ? {} : { maximum: greatest }),
+    ...lengthsOf(member, schema),
     ...fallbackOf(member),
+  };
+}
+
+function lengthsOf({ least, most }: ColumnMember, { maxLength }: Schema): Schema {
+  return {
+    ...(least === undefined ? {} : { minLength: least }),
+    ...(most === undefined ? {} : { maxLength: Math.min(most, typeof maxLength === 'number' ? maxLength : most) }),
   };
 }
 

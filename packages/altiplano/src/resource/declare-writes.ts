@@ -60,17 +60,17 @@ export function writesOf<C extends string, T extends string>(declaration: Writes
 /** Stands for a column that no body sets. */
 const CALLER = 'caller';
 
+type Bounds = Pick<ColumnMember, 'range' | 'least' | 'most' | 'conditional'>;
+
 /** Constructors of body members. */
 export const membersOf = <T extends string>() => ({
-  required: (options: Pick<ColumnMember, 'range' | 'conditional'> = {}): ColumnMember => ({
+  required: (options: Bounds = {}): ColumnMember => ({
     kind: 'column',
     required: true,
     ...options,
   }),
   /** Null unless it is sent, or the `otherwise`. */
-  optional: (
-    options: Pick<ColumnMember, 'range' | 'conditional'> & { readonly otherwise?: unknown } = {},
-  ): ColumnMember => {
+  optional: (options: Bounds & { readonly otherwise?: unknown } = {}): ColumnMember => {
     const { otherwise, ...rest } = options;
     return {
       kind: 'column',

@@ -60,7 +60,8 @@ export interface ColumnMember {
   readonly conditional?: true;
   /** Stored as ciphertext. */
   readonly encrypted?: true;
-  /** Of an encrypted text: characters at most. */
+  /** Of a text: characters at least, and at most where the column has no length or a greater one. */
+  readonly least?: number;
   readonly most?: number;
   /** Smallest and greatest number allowed; of a number without an upper end the greatest is Infinity. */
   readonly range?: readonly [number, number];

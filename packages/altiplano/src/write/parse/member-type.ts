@@ -17,7 +17,8 @@ export interface MemberType {
     | 'instant'
     | 'date'
     | 'document';
-  /** Of a text: characters at most. */
+  /** Of a text: characters at least and at most. */
+  readonly least?: number;
   readonly most?: number;
   readonly choices?: readonly string[];
   readonly range?: readonly [number, number];
@@ -40,7 +41,17 @@ export function memberType(
   const domain = Object.hasOwn(resource.domains, name) ? resource.domains[name] : undefined;
   if (domain?.type === 'text') return { kind: 'choice', nullable, choices: domain.values };
   const range = member.range === undefined ? {} : { range: member.range };
-  return { nullable, ...range, ...columnKind(type, member) };
+  return { nullable, ...range, ...bounded(columnKind(type, member), member) };
+}
+
+/** As long as the column allows, or the declaration where that is less. */
+function bounded<T extends Omit<MemberType, 'nullable'>>(type: T, { least, most }: ColumnMember): T {
+  if (type.kind !== 'text') return type;
+  return {
+    ...type,
+    ...(least === undefined ? {} : { least }),
+    ...(most === undefined ? {} : { most: Math.min(most, type.most ?? most) }),
+  };
 }
 
 /** `character varying(255)`, `numeric(10,4)`: a name, perhaps with one or two lengths. */

@@ -34,7 +34,7 @@ export function readValue(type: MemberType, raw: string): Reading<string> {
   }
 }
 
-function readText({ most }: MemberType, value: unknown): Reading<string> {
+function readText({ least = 0, most }: MemberType, value: unknown): Reading<string> {
   if (typeof value !== 'string') return { message: 'Must be a text.' };
   // Looked through only as far as it may go.
   if (most !== undefined && value.length > 2 * most) return { message: `Must have at most ${most} characters.` };
@@ -44,6 +44,8 @@ function readText({ most }: MemberType, value: unknown): Reading<string> {
     const length = [...value].length;
     if (length > most) return { message: `Must have at most ${most} characters; it has ${length}.` };
   }
+  if (value.length < 2 * least && [...value].length < least)
+    return { message: `Must have at least ${least} character${least === 1 ? '' : 's'}.` };
   return { value: JSON.stringify(value) };
 }
 
