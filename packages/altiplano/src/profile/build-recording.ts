@@ -1,12 +1,12 @@
-import { siteOf } from './call-site.ts';
 import { now } from './clock.ts';
 import { columnHashes, literalHashes, parameterHashes } from './hashed-answer.ts';
 import { FULL } from './level.ts';
 import { LONGEST, roughShape, withoutValues } from './literals.ts';
+import { placesOf } from './places.ts';
 import { printParameter } from './print-parameter.ts';
 import type { QueryEntry } from './query-entry.ts';
 import type { Recorder, ReportedQuery } from './recorder.ts';
-import type { QueryRecord, Recording } from './recording.ts';
+import type { CallSite, QueryRecord, Recording } from './recording.ts';
 import { rememberSent } from './sent-text.ts';
 import { state } from './state.ts';
 import { isStatement } from './statement-kind.ts';
@@ -17,8 +17,11 @@ export function buildRecording(recorder: Recorder): Recording {
   const { entries, began } = recorder;
   const repeats = repeatedTexts(recorder);
   const showsValues = recorder.rank >= FULL && state.parameters;
+  const places = placesOf(entries.filter(isUnderway));
   const queries = entries.map((entry, ordinal) =>
-    isUnderway(entry) ? describe(entry, ordinal, began, showsValues, repeats) : relative(entry, ordinal, began),
+    isUnderway(entry)
+      ? describe(entry, ordinal, began, showsValues, repeats, entry.site ?? places.get(entry) ?? null)
+      : relative(entry, ordinal, began),
   );
   return {
     id: recorder.id,
@@ -45,8 +48,9 @@ function describe(
   began: number,
   showsValues: boolean,
   repeats: boolean,
+  site: CallSite | null,
 ): QueryRecord {
-  const { driver, text, kind, rows, error, connection, transaction, layer, label, captured, values } = entry;
+  const { driver, text, kind, rows, error, connection, transaction, layer, label, values } = entry;
   const isBare = values === null || values.length === 0;
   // A setting may say whose rows the statements behind it are about.
   const written = isStatement(kind) || kind === 'setting' ? literalHashes(text) : null;
@@ -70,7 +74,7 @@ function describe(
     connection,
     transaction,
     layer,
-    site: entry.site ?? (captured === null ? null : siteOf(captured)),
+    site,
     label,
   };
   if (!isBare && query.text !== text && text.length <= LONGEST) rememberSent(query, text);

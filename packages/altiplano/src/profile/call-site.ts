@@ -35,27 +35,53 @@ export function capture(below: (...parameters: never[]) => unknown): Captured {
 }
 
 /**
- * The innermost frame of the program's own code; of a program that is itself installed as a package, the innermost that is of no library
- * between it and its database. Null where nothing else is left of the stack.
+ * The frames of the program's own code, the innermost first; of a program that is itself installed as a package, those of no library
+ * between it and its database. Each is looked at when it is asked for.
  */
-export function siteOf(holder: Captured): CallSite | null {
+export class Stack {
+  readonly #frames: readonly NodeJS.CallSite[];
+  readonly #prepare: Prepare;
+  readonly #whose: Whose;
+  readonly #sites: CallSite[] = [];
+  #next: number;
+
+  /** Once for each holder: V8 tells of its frames the first time only. */
+  constructor(holder: Captured) {
+    this.#prepare = Error.prepareStackTrace;
+    this.#frames = framesOf(holder);
+    const first = this.#frames.findIndex((frame) => whoseFrame(frame) === 'program');
+    this.#whose = first < 0 ? 'package' : 'program';
+    this.#next = Math.max(0, first);
+  }
+
+  /** The same object for the same position; null beyond the last. */
+  at(index: number): CallSite | null {
+    while (this.#sites.length <= index) {
+      const frame = this.#frames[this.#next];
+      if (frame === undefined) return null;
+      this.#next += 1;
+      if (whoseFrame(frame) === this.#whose) this.#sites.push(describe(frame, this.#prepare));
+    }
+    return this.#sites[index] ?? null;
+  }
+}
+
+function framesOf(holder: Captured): readonly NodeJS.CallSite[] {
   const before = Error.prepareStackTrace;
-  let found: CallSite | null = null;
-  Error.prepareStackTrace = (_, frames) => {
-    const frame =
-      frames.find((one) => whoseFrame(one) === 'program') ?? frames.find((one) => whoseFrame(one) === 'package');
-    if (frame !== undefined) found = describe(frame, before);
+  let frames: readonly NodeJS.CallSite[] = [];
+  Error.prepareStackTrace = (_, read) => {
+    frames = read;
     return '';
   };
   try {
     void holder.stack;
-    return found;
+    return frames;
   } finally {
     Error.prepareStackTrace = before;
   }
 }
 
-/** As {@link siteOf}, of a stack that is text already. */
+/** The innermost frame of the program's own code, of a stack that is text already. */
 export function siteOfText(stack: string): CallSite | null {
   for (const line of stack.split('\n').slice(1)) {
     const match = FRAME.exec(line);
