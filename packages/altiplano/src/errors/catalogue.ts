@@ -192,7 +192,7 @@ export const CATALOGUE = {
     'Which rows a role may write is a rule of the application; `errors` says which of them it was.',
   ),
   REQ_INVALID: entry(400, 'The request is not valid.', 'See `errors`: each parameter with what would be right.'),
-  REQ_URI_TOO_LONG: entry(414, 'The query string is longer than {limit} bytes.', 'Send fewer or shorter values.'),
+  REQ_URI_TOO_LONG: entry(414, 'The query string is longer than {limit} characters.', 'Send fewer or shorter values.'),
   REQ_NOT_FOUND: entry(404, 'Not found.', 'It does not exist, was deleted, or is not visible to this credential.'),
   REQ_PRECONDITION: entry(
     412,

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Failure } from '../errors/failure.ts';
 import type { Address } from '../respond/reply.ts';
 
-/** More than any list of 100 uuids needs; longer ones are refused before anything else looks at them. */
+/** Characters; more than any list of 100 uuids needs. Longer ones are refused before anything else looks at them. */
 export const LONGEST_QUERY = 16_384;
 
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
@@ -29,10 +29,24 @@ export function splitTarget(target: string): readonly [string, string] {
   return at < 0 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)];
 }
 
-/** @throws REQ_URI_TOO_LONG */
+/** What links add to an address. */
+const PLACES: readonly string[] = ['cursor', 'limit', 'offset'];
+
+/**
+ * Counted as it is read and without its place, so that a link to another page, which is encoded in full and names one, is taken wherever the
+ * address it was made of was. Undecoded it is three times as long, or nine; Node reads no more than `MOST_HEADER_BYTES` of that.
+ * @throws REQ_URI_TOO_LONG
+ */
 export function checkLength(target: string): void {
   const [, query] = splitTarget(target);
-  if (query.length > LONGEST_QUERY) throw new Failure('REQ_URI_TOO_LONG', { values: { limit: LONGEST_QUERY } });
+  // Decoded no text is longer.
+  if (query.length <= LONGEST_QUERY) return;
+  let length = -1;
+  for (const [name, value] of readQuery(query)) {
+    if (PLACES.includes(name) && value.length <= LONGEST_QUERY) continue;
+    length += 1 + name.length + (value === '' ? 0 : 1 + value.length);
+  }
+  if (length > LONGEST_QUERY) throw new Failure('REQ_URI_TOO_LONG', { values: { limit: LONGEST_QUERY } });
 }
 
 function readHost(request: FastifyRequest): string {

@@ -120,6 +120,17 @@ describe('length', () => {
     }
   });
 
+  test('a link that is given is taken, however long its percent-encoding has made it', async () => {
+    const query = `workspace_id=${WORKSPACE}&page_size=1&status=active`.padEnd(16_384, ',');
+    const first = JSON.parse(await (await callbot.get(`${LIST}?${query}`)).text());
+    expect(first.next.length).toBeGreaterThan(40_000);
+    const reply = await fetch(first.next, { headers: { authorization: `Bearer ${callbot.token()}` } });
+    expect(reply.status).toBe(200);
+    const second = JSON.parse(await reply.text());
+    const back = await fetch(second.previous, { headers: { authorization: `Bearer ${callbot.token()}` } });
+    expect(JSON.parse(await back.text()).results).toEqual(first.results);
+  });
+
   test('more than is read at all is still a problem document', async () => {
     const { origin } = callbot.server();
     const { status, body } = await getRaw(origin, `${LIST}?a=${'a'.repeat(300_000)}`);
