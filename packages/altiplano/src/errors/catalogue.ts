@@ -233,6 +233,11 @@ export const CATALOGUE = {
   ),
   REQ_PATH_UNKNOWN: entry(404, 'There is nothing at this path.', '{suggestion}'),
   REQ_MALFORMED: entry(400, 'This is not a request: {problem}', 'Send HTTP/1.1 with a Host header.'),
+  REQ_EXPECTATION: entry(
+    417,
+    "'{expectation}' of `Expect` is nothing this server can do.",
+    'Send `Expect: 100-continue`, or none.',
+  ),
   REQ_HEADERS_TOO_LARGE: entry(
     431,
     'Request line and headers are longer than {limit} bytes together.',

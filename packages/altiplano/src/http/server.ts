@@ -16,6 +16,7 @@ import { watchPaths } from './known-paths.ts';
 import { type LoggerChoice, loggerOptions } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { altiplano, profilingOf } from './plugin.ts';
+import { checkProtocol } from './protocol.ts';
 import { MOST_BODY_BYTES } from './read-body.ts';
 import { refuse } from './refuse.ts';
 import { recordRequests } from './request-log.ts';
@@ -65,6 +66,7 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
   const metrics = createMetrics(engine, options.folding);
   guard(fastify);
   recordRequests(fastify, metrics);
+  checkProtocol(fastify);
   refuseUnknownPaths(fastify);
   refuseWhenStopping(fastify, isStopping);
   mountHealth(fastify, engine, isStopping);
@@ -95,6 +97,7 @@ function createFastify({ logger, trustProxy, arrivalTimeout = ARRIVAL_MS }: Serv
   return Fastify({
     http: {
       maxHeaderSize: MOST_HEADER_BYTES,
+      requireHostHeader: false,
       // Node swaps the two limits when that of the headers is the longer, which then holds for bodies too; its own is 60 s.
       headersTimeout: arrivalTimeout,
       // Late requests are looked for every 30 seconds unless told otherwise.

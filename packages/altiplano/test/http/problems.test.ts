@@ -189,6 +189,27 @@ describe('the connection', () => {
     expect(JSON.parse(body)).toHaveProperty('hint');
   });
 
+  test.each([
+    ['no Host', '', 400, 'REQ_MALFORMED', 'Host'],
+    ['an expectation', 'Host: a\r\nExpect: x\r\n', 417, 'REQ_EXPECTATION', "'x'"],
+  ])('%s is told like everything else', async (_name, headers, status, code, detail) => {
+    const reply = await sendRaw(`GET /healthz HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`);
+    const [head = '', body = ''] = reply.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(head).toContain('content-type: application/problem+json; charset=utf-8');
+    expect(JSON.parse(body)).toMatchObject({ status, code, detail: expect.stringContaining(detail) });
+  });
+
+  test.each([
+    ['HTTP/1.0 without Host', 'GET /healthz HTTP/1.0\r\n\r\n'],
+    [
+      'HTTP/1.1 that waits for 100',
+      'GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nConnection: close\r\n\r\n',
+    ],
+  ])('%s is answered', async (_name, text) => {
+    expect(await sendRaw(text)).toContain('HTTP/1.1 200 OK');
+  });
+
   test('links lead to the host that was asked', async () => {
     const headers = { authorization: `Bearer ${callbot.token()}`, host: 'api.example.org:8443' };
     const { body } = await getRaw(callbot.server().origin, `${OURS}&page_size=1`, headers);
