@@ -32,7 +32,7 @@ export function failureOf(error: unknown, request: FastifyRequest): Failure {
   return error instanceof Refusal ? error.failure : (readFastifyError(error, request) ?? asFailure(error));
 }
 
-/** Fastify's own refusals, for those that are the client's doing. */
+/** What Fastify and Node refuse, for those that are the client's doing. */
 function readFastifyError(error: unknown, request: FastifyRequest): Failure | null {
   if (!(error instanceof Error) || error instanceof Failure) return null;
   const reason = (text: string) => new Failure('REQ_BODY', { values: { reason: text } });
@@ -49,6 +49,9 @@ function readFastifyError(error: unknown, request: FastifyRequest): Failure | nu
       return reason('it is empty.');
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return reason('it is not JSON.');
+    case 'ECONNRESET':
+      // Broken off while its body was read; others' connections break too, once it is there.
+      return request.raw.complete ? null : new Failure('EXEC_CANCELLED', { cause: error });
     default:
       return null;
   }

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { Writable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { withOwner } from '../../src/execute/owner.ts';
 import { LIST, useCallbotServer, WORKSPACE } from './callbot-server.ts';
 
@@ -51,6 +53,22 @@ describe('the log', () => {
     expect(JSON.parse(text)).toMatchObject({ code: 'EXEC_INTERNAL', request_id: 'two' });
     expect(text).not.toContain('4711');
     expect(log.lines()).toMatchObject([{ request_id: 'two', error: { message: 'defect 4711' } }]);
+  });
+
+  test('has a body that its client broke off as that client’s doing, not as an error', async () => {
+    const log = collect();
+    const { origin, fastify } = await callbot.start({ logger: { level: 'info', stream: log.stream } });
+    const { hostname, port } = new URL(origin);
+    const asked: IncomingMessage[] = [];
+    fastify.server.on('request', (request: IncomingMessage) => asked.push(request));
+    const head = ['Host: a', 'Content-Type: application/json', 'Content-Length: 100'];
+    const client = connect(Number(port), hostname);
+    client.write(`POST ${LIST} HTTP/1.1\r\n${head.join('\r\n')}\r\nAuthorization: Bearer ${callbot.token()}\r\n\r\n{`);
+    await vi.waitFor(() => expect(asked[0]?.readableFlowing).toBe(true), { timeout: 20_000 });
+    client.destroy();
+    await vi.waitFor(() => expect(log.text()).toContain('"msg":"request"'), { timeout: 20_000 });
+    const lines = log.lines().filter((line) => 'request_id' in line);
+    expect(lines).toMatchObject([{ msg: 'request', method: 'POST', route: LIST, status: 499 }]);
   });
 
   test('has the database’s error without the values it quotes', async () => {
