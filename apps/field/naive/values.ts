@@ -20,7 +20,10 @@ export const listFilter = (column: string) => (value: string) => {
   return values && oneOf(column, values);
 };
 
-export const textFilter = (column: string) => (value: string) => compared(column, '=', refuseNul(value), 'text');
+export const textFilter = (column: string) => (value: string) => {
+  if (value === '') throw new MalformedValue('no text');
+  return compared(column, '=', refuseNul(value), 'text');
+};
 
 export const timeFilters = (column: string): Record<string, (value: string) => Condition> => ({
   [`${column}__gte`]: (value) => compared(column, '>=', readInstant(value), 'timestamptz'),

@@ -22,8 +22,10 @@ export const uuidOrNull =
 
 export const text =
   (column: string): FilterReader =>
-  (value) =>
-    compared(column, '=', refuseNul(value), 'text');
+  (value) => {
+    if (value === '') throw new MalformedValue('no text');
+    return compared(column, '=', refuseNul(value), 'text');
+  };
 
 export const instant =
   (column: string, operator: string): FilterReader =>

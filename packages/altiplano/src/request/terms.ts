@@ -54,7 +54,9 @@ function readValues(filter: ValuesFilter, text: string): Reading<Term | null> {
   return map(readList(text, reader(filter)), (values) => valuesTerm(filter, values));
 }
 
+/** A form sends the empty text for a field that nobody filled in: it would list nothing where another filter lists all. */
 function readOne(filter: ValuesFilter, text: string): Reading<Term | null> {
+  if (text === '' && filter.type === 'text') return { message: 'Must not be empty; leave it out to ask for any.' };
   return map(reader(filter)(text), (value) => valuesTerm(filter, [value]));
 }
 
