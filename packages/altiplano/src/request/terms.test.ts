@@ -4,7 +4,7 @@ import { readTerm } from './terms.ts';
 
 const values = { kind: 'values', column: 'c', negated: false, list: false } as const;
 const linked = { kind: 'linked', link: 'l', target: 't', negated: false } as const;
-const compare = { kind: 'compare', column: 'c', comparison: 'gte' } as const;
+const compare = { kind: 'compare', column: 'c', comparison: '>=' } as const;
 
 describe('an empty value', () => {
   test.each<[string, Filter]>([

@@ -29,7 +29,7 @@ export function readPathKey(type: KeyType, text: string): string {
 
 /** A key as a body has it: a uuid is a text, a number a number, of which JavaScript would lose the last digits. */
 export function readKeyValue(type: KeyType, raw: string): Reading<string> {
-  if (type === 'bigint') return READERS.bigint(raw);
+  if (type === 'bigint') return readJsonWhole(raw);
   const value: unknown = JSON.parse(raw);
   return READERS.uuid(typeof value === 'string' ? value : '');
 }
@@ -84,6 +84,18 @@ export function readPageSize(text: string, most: number): Reading<number> {
 function readBigint(text: string): Reading<string> {
   const isWhole = /^-?(0|[1-9]\d{0,18})$/.test(text) && BigInt(text) === BigInt.asIntN(64, BigInt(text));
   return isWhole ? { value: text } : { message: 'Must be a whole number.' };
+}
+
+const JSON_NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,3}))?$/i;
+
+/** As a body writes it: 5, 5.0 and 5e0 are one number of JSON. Digit by digit, since a double would lose the last ones. */
+export function readJsonWhole(raw: string): Reading<string> {
+  const [, sign = '', whole = '', fraction = '', power = '0'] = JSON_NUMBER.exec(raw) ?? [];
+  const point = Math.max(0, whole.length + Number(power));
+  const digits = `${whole}${fraction}`.padEnd(point, '0');
+  if (whole === '' || /[1-9]/.test(digits.slice(point))) return readBigint('');
+  const value = digits.slice(0, point).replace(/^0+/, '') || '0';
+  return readBigint(value === '0' ? value : `${sign}${value}`);
 }
 
 /** Digits of any decimal that is no column's own: more than a sum of money has. */

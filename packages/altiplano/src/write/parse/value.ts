@@ -1,4 +1,4 @@
-import { isMessage, READERS, type Reading, shorten } from '../../request/values.ts';
+import { isMessage, READERS, type Reading, readJsonWhole, shorten } from '../../request/values.ts';
 import { documentProblem, readDecimal, textProblem } from './document.ts';
 import type { MemberType } from './member-type.ts';
 
@@ -93,7 +93,7 @@ function readNumber({ kind, range }: MemberType, value: unknown): Reading<string
 
 /** Of eight bytes, digit by digit: as a JavaScript number it would be another one beyond 2⁵³. */
 function readWhole({ range }: MemberType, raw: string): Reading<string> {
-  const reading = READERS.bigint(raw);
+  const reading = readJsonWhole(raw);
   if (isMessage(reading)) return reading;
   const [least, greatest] = range ?? [];
   const value = Number(reading.value);
