@@ -91,13 +91,27 @@ test('ids are numbers to the last digit', async () => {
 test.each([
   ['a text', '"7"'],
   ['a fraction', '7.5'],
-  ['an exponent', '7e0'],
+  ['a fraction by its exponent', '7e-1'],
   ['more than eight bytes', '9223372036854775808'],
   ['nothing', 'null'],
 ])('an id that is %s is refused by name', async (_, raw) => {
   const text = `{"firm_id": "${FIRM}", "items": [{"id": ${raw}, "minutes": 1}]}`;
   const { status, errors } = await depot.send(CHIEF, 'visits', 'PATCH bulk/', { text });
   expect({ status, errors }).toEqual({ status: 400, errors: { 'items.0.id': ['Must be a whole number.'] } });
+});
+
+test('an id is the same number however JSON writes it', async () => {
+  await depot
+    .owner()
+    .query(
+      `insert into visit (id, firm_id, ticket_id, made_on) overriding system value select 4711, firm_id, id, '2020-01-01' from ticket where id = $1`,
+      [await someTicket()],
+    );
+  for (const raw of ['4711.0', '4.711e3', '47110e-1']) {
+    const text = `{"firm_id": "${FIRM}", "items": [{"id": ${raw}, "minutes": 1}]}`;
+    const { status, text: reply } = await depot.send(CHIEF, 'visits', 'PATCH bulk/', { text });
+    expect([status, reply]).toEqual([200, expect.stringContaining('"id":4711,')]);
+  }
 });
 
 test.each(['0', '-1', '1.5', 'x', '9223372036854775808', '00000000-0000-4000-8000-00000000dead', '%00'])(

@@ -40,3 +40,29 @@ test('no digit of eight bytes is lost', () => {
   expect(read('-9.223372036854775808e18')).toEqual({ value: '-9223372036854775808' });
   expect(read('9.223372036854775808e18')).toEqual({ message: 'Must be a whole number.' });
 });
+
+describe('a bound', () => {
+  const float = (range: readonly [number, number]) => ({ kind: 'float', nullable: false, range }) as const;
+  const decimal = (digits?: readonly [number, number], range?: readonly [number, number]): MemberType => ({
+    ...{ kind: 'decimal', nullable: false },
+    ...(digits === undefined ? {} : { digits }),
+    ...(range === undefined ? {} : { range }),
+  });
+  test.each<[MemberType, string, string]>([
+    [float([0, 100]), '101', 'Must be a number from 0 to 100.'],
+    [float([-1, 1]), '1.5', 'Must be a number from -1 to 1.'],
+    [float([0, Number.POSITIVE_INFINITY]), '-1', 'Must be a number of at least 0.'],
+    [decimal([6, 2], [0, 100]), '100.01', 'Must be a number from 0 to 100.'],
+    [decimal([6, 2], [0, 1e9]), '10000', 'Must be a number from 0 to 9999.99.'],
+    [decimal([6, 2], [0, 1e9]), '1e400', 'Must be a number from 0 to 9999.99.'],
+    [decimal([4, 0], [0, 1e9]), '10000', 'Must be a number from 0 to 9999.'],
+    [decimal([6, 2]), '10000', 'Must have at most 4 digits before the point and 2 after it.'],
+    [decimal(undefined, [0, 100]), '100.5', 'Must be a number from 0 to 100.'],
+  ])('%j: %s', (type, raw, message) => {
+    expect(readValue(type, raw)).toEqual({ message });
+  });
+
+  test('of a decimal without digits is none of its digits', () => {
+    expect(readValue(decimal(), '1234.5678')).toEqual({ value: '1234.5678' });
+  });
+});

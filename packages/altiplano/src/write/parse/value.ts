@@ -106,13 +106,17 @@ function rangeText(range: MemberType['range'], digits?: MemberType['digits']): s
   if (range === undefined) return ' such as 60 or 1.5e3';
   const [least, greatest] = range;
   if (greatest === Infinity) return ` of at least ${least}`;
-  const [precision, scale] = digits ?? [1000, 1000];
-  const isBeyond = greatest >= 10 ** (precision - scale);
-  return ` from ${least} to ${isBeyond ? `${'9'.repeat(precision - scale)}.${'9'.repeat(scale)}` : greatest}`;
+  return ` from ${least} to ${digits !== undefined && greatest >= 10 ** (digits[0] - digits[1]) ? nines(digits) : greatest}`;
 }
 
+const nines = ([precision, scale]: readonly [number, number]): string =>
+  '9'.repeat(precision - scale) + (scale === 0 ? '' : `.${'9'.repeat(scale)}`);
+
+/** Of a `numeric` that names none: what `readDecimal` writes out at most. */
+const ANY_DIGITS = [2_000, 1_000] as const;
+
 /** Never through a JavaScript number: 0.1 is stored as 0.1, and a fifth decimal is refused, not rounded. */
-function readExact({ digits = [1000, 1000], range }: MemberType, raw: string, value: unknown): Reading<string> {
+function readExact({ digits = ANY_DIGITS, range }: MemberType, raw: string, value: unknown): Reading<string> {
   if (typeof value !== 'number') return { message: 'Must be a number such as 60 or 1.25.' };
   const decimal = readDecimal(raw);
   const [precision, scale] = digits;
