@@ -1,5 +1,5 @@
 import { now } from './clock.ts';
-import { columnHashes, literalHashes, parameterHashes } from './hashed-answer.ts';
+import { columnHashes, literalHashes, type ParameterHashes, parameterHashes } from './hashed-answer.ts';
 import { FULL } from './level.ts';
 import { LONGEST, roughShape, withoutValues } from './literals.ts';
 import { placesOf } from './places.ts';
@@ -50,11 +50,12 @@ function describe(
   repeats: boolean,
   site: CallSite | null,
 ): QueryRecord {
-  const { driver, text, kind, rows, error, connection, transaction, layer, label, values } = entry;
-  const isBare = values === null || values.length === 0;
+  const { driver, text, kind, rows, error, connection, transaction, layer, label, values, textHash, valuesHash } =
+    entry;
+  const isBare = values === null && valuesHash === null;
   // A setting may say whose rows the statements behind it are about.
-  const written = isStatement(kind) || kind === 'setting' ? literalHashes(text) : null;
-  const hashes = isBare ? written : parameterHashes(values);
+  const written = isStatement(kind) || kind === 'setting' ? (whole(textHash) ?? literalHashes(text)) : null;
+  const hashes = isBare ? written : (whole(valuesHash) ?? parameterHashes(values));
   const query: QueryRecord = {
     ordinal,
     driver,
@@ -77,8 +78,12 @@ function describe(
     site,
     label,
   };
-  if (!isBare && query.text !== text && text.length <= LONGEST) rememberSent(query, text);
+  if (!isBare && query.text !== text && textHash === null && text.length <= LONGEST) rememberSent(query, text);
   return query;
+}
+
+function whole(hash: string | null): ParameterHashes | null {
+  return hash === null ? null : { whole: hash, each: null };
 }
 
 /** Not by its class, of which a process with two copies of this module has two. */

@@ -22,22 +22,21 @@ export function literalHashes(text: string): ParameterHashes | null {
   return complete ? hashes : { whole: hashOf(text), each: hashes?.each ?? null };
 }
 
-/** The values of each column that may be a key, hashed as parameters are. */
+/** The values of each column that may be a key, hashed as parameters are; columns without a name by their number. */
 export function columnHashes(
-  data: readonly unknown[] | null,
+  data: readonly (readonly unknown[])[] | null,
   columns: readonly string[] | null,
 ): Readonly<Record<string, ReadonlySet<string>>> | null {
   const first = data?.[0];
-  if (data === null || typeof first !== 'object' || first === null) return null;
-  const keys = Array.isArray(first) ? first.map((_, index) => index) : Object.keys(first);
+  if (data === null || first === undefined) return null;
   const found: Record<string, ReadonlySet<string>> = {};
-  for (const key of keys) {
+  for (let at = 0; at < first.length; at += 1) {
     const hashes = new Set<string>();
     for (const row of data) {
-      const value: unknown = (row as Record<string | number, unknown> | null)?.[key];
+      const value = row[at];
       if (mayBeKey(value)) hashes.add(hashOf(value));
     }
-    if (hashes.size > 0) found[typeof key === 'number' ? (columns?.[key] ?? String(key)) : key] = hashes;
+    if (hashes.size > 0) found[columns?.[at] ?? String(at)] = hashes;
   }
   return found;
 }

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { isDigit, isSpace } from './fingerprint/characters.ts';
 import { shapeOf } from './fingerprint/fingerprint.ts';
 import { stepAt, VALUE } from './fingerprint/scan.ts';
+import { keyOf } from './held.ts';
 
 /** Longer texts are documents or bulk inserts, of which no loop is made. */
 export const LONGEST = 4_000;
@@ -161,5 +162,5 @@ const VALUES = /'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b/g;
 
 /** Quick and rough: good enough to see that it was here before. */
 export function roughShape(text: string): string {
-  return text.length > LONGEST ? text : text.replace(VALUES, '?');
+  return text.length > LONGEST ? keyOf(text) : text.replace(VALUES, '?');
 }

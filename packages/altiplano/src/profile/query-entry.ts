@@ -1,5 +1,8 @@
 import type { Captured } from './call-site.ts';
 import { busy, now } from './clock.ts';
+import { hashOf } from './hash.ts';
+import { parameterHashes } from './hashed-answer.ts';
+import { beginningOf, copyOf, hold, sizeOf } from './held.ts';
 import { keptRows } from './kept-rows.ts';
 import type { Recorder } from './recorder.ts';
 import type { CallSite, QueryRecord } from './recording.ts';
@@ -48,11 +51,15 @@ export interface Answer {
 /** A query under way. Its driver tells it, in this order: it has a connection, its answer arrives, it is read. */
 export class QueryEntry {
   readonly driver: QueryRecord['driver'];
+  /** Its beginning where the whole is not held; then `textHash` is of the whole. */
   readonly text: string;
+  readonly textHash: string | null;
   readonly kind: StatementKind;
   readonly label: string | null;
   readonly layer: string | null;
+  /** Null without any, and where they are not held; then `valuesHash` is theirs. */
   readonly values: readonly unknown[] | null;
+  readonly valuesHash: string | null;
   captured: Captured | null = null;
   site: CallSite | null = null;
   asked: number;
@@ -61,7 +68,7 @@ export class QueryEntry {
   decoded: number | null = null;
   rows: number | null = null;
   error: string | null = null;
-  data: readonly unknown[] | null = null;
+  data: readonly (readonly unknown[])[] | null = null;
   columns: readonly string[] | null = null;
   connection: number | null = null;
   transaction: number | null = null;
@@ -77,12 +84,16 @@ export class QueryEntry {
     recorders: readonly Recorder[],
     layer: string | null,
   ) {
+    const values = start.values?.length ? start.values : null;
+    const isHeld = hold(recorders, text.length + (values === null ? 0 : sizeOf(values)));
     this.driver = start.driver;
-    this.text = text;
+    this.text = isHeld ? text : beginningOf(text);
+    this.textHash = this.text === text ? null : hashOf(text);
     this.kind = kind;
     this.label = start.label ?? null;
     this.layer = layer;
-    this.values = start.values ?? null;
+    this.values = values !== null && isHeld ? copyOf(values) : null;
+    this.valuesHash = isHeld ? null : (parameterHashes(values)?.whole ?? null);
     this.asked = now();
     this.acquired = this.asked;
     if (start.wait) this.#waited(start.wait);
@@ -127,8 +138,10 @@ export class QueryEntry {
     this.#over();
     this.rows = answer.rows;
     if (this.kind !== 'read' || !answer.data || answer.data.length < 2) return;
-    this.data = keptRows(answer.data);
-    this.columns = answer.columns ?? null;
+    const { rows, columns, length } = keptRows(answer.data);
+    if (!hold(this.#recorders, length)) return;
+    this.data = rows;
+    this.columns = columns ?? answer.columns ?? null;
   }
 
   fails(error: unknown): void {

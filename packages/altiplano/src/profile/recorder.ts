@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buildRecording } from './build-recording.ts';
 import { busy, now, processor } from './clock.ts';
+import { keyOf } from './held.ts';
 import { FULL, rankOf, STACKS, TIMINGS } from './level.ts';
 import { roughShape } from './literals.ts';
 import type { QueryEntry } from './query-entry.ts';
@@ -51,6 +52,8 @@ export class Recorder {
   ended: number | null = null;
   /** Recordings begun within it, by whichever copy of this module: another copy could not reach a private field. */
   children = 0;
+  /** Characters and bytes of its statements. */
+  held = 0;
   used: number | null = null;
   shared: boolean;
   readonly parent: Recorder | null;
@@ -104,7 +107,7 @@ export class Recorder {
     return state.storage.getStore()?.recorder === this;
   }
 
-  /** Answers how often this text was sent, this time included. */
+  /** Answers how often this text, or one of this key, was sent, this time included. */
   count(text: string, kind: StatementKind): number {
     const times = (this.texts.get(text) ?? 0) + 1;
     if (times > 1 || this.texts.size < this.limit) this.texts.set(text, times);
@@ -129,7 +132,7 @@ export class Recorder {
   /** A pool is asked for this text, and its driver will be; answers whether that will want a stack. */
   expects(text: string, isBare: boolean): boolean {
     if (this.rank < STACKS || this.ended !== null) return false;
-    return again(this.#expected, isBare ? roughShape(text) : text, this.limit) || this.rank >= FULL;
+    return again(this.#expected, isBare ? roughShape(text) : keyOf(text), this.limit) || this.rank >= FULL;
   }
 
   waits(): void {

@@ -1,5 +1,6 @@
 import { type Captured, capture } from './call-site.ts';
 import { now } from './clock.ts';
+import { keyOf } from './held.ts';
 import { readLevel } from './level.ts';
 import { QueryEntry, type QueryStart } from './query-entry.ts';
 import { type OpenLayer, Recorder, type RecordingOptions } from './recorder.ts';
@@ -162,12 +163,13 @@ export function startQuery(start: QueryStart): QueryEntry | null {
 function note(innermost: Recorder, open: OpenLayer | null, start: QueryStart): QueryEntry | null {
   const text = withoutComment(start.text);
   const kind = kindOf(text);
+  const key = keyOf(text);
   const keepers: Recorder[] = [];
   const isBare = !start.values?.length;
   let wantsStack = false;
   for (let recorder: Recorder | null = innermost; recorder !== null; recorder = recorder.parent) {
     if (recorder.ended !== null) continue;
-    const times = recorder.count(text, kind);
+    const times = recorder.count(key, kind);
     if (!recorder.keeps()) continue;
     keepers.push(recorder);
     wantsStack = recorder.wantsStack(text, times, kind, isBare) || wantsStack;
