@@ -55,3 +55,4 @@ export { type ActionCost, measureAction } from './measure-action.ts';
 export { type PrintedMigrations, printedMigrations } from './printed.ts';
 export { isFurtherServer, runsOf } from './runs.ts';
 export { openWire, type Wire, type WireCounts } from './wire.ts';
+export { growthOf } from './work.ts';

@@ -1,7 +1,7 @@
 import { rowsOf } from '../../keep/rows-of.ts';
 import type { BitmapLink } from '../../resource/bitmap.ts';
 import { indent, list, literal, name } from '../../sql/text.ts';
-import { refuseBoth } from './moves.ts';
+import { isOwn, refuseBoth } from './moves.ts';
 import { atOf, beginningOf, part, placeOf, type Shape } from './shape.ts';
 import { generation } from './tail.ts';
 import { boundedBy, TRANSITIONS, triggerName } from './triggers.ts';
@@ -50,7 +50,7 @@ begin
     select from ${rowsOf(bitmap, rows, 'l')}
     join ${part(shape, 'tail')} d on d.${tenant} = l.${tenant} and d.${id} = l.${name(parent)} and d.born = -1
     join ${rowsOf(bitmap, name(bitmap.table), 'c')} on c.${tenant} = d.${tenant} and c.${id} = d.${id}
-    where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
+    where ${isOwn('d')} and d.noted_at >= statement_timestamp()) then
 ${indent(refuseBoth(shape), 4)}
   end if;
 ${indent(work.join('\n'))}
@@ -72,7 +72,7 @@ function linked(shape: Shape, link: BitmapLink, sign: 'minus' | 'plus', rows: st
   left join lateral (
     select d.${at} from ${part(shape, 'tail')} d
     where c.${at} is null and d.${tenant} = l.${tenant} and d.${id} = l.${name(link.parent)}
-      and d.born = -1 and d.writer = pg_current_xact_id()
+      and d.born = -1 and ${isOwn('d')}
     order by d.noted_at desc limit 1
   ) g on true`;
   return `insert into ${part(shape, 'tail')} (generation, ${tenant}, ${at}, ${id}, segment, slot, ${sign})
