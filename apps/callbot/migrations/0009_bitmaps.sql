@@ -1053,11 +1053,21 @@ begin
     -- Links changed by this very statement are noted by their own triggers where the row stands now, and would be noted twice:
     -- those that come after this one look for the mark, those that came before have left entries.
     perform set_config('altiplano.moved', statement_timestamp()::text, true)
-    where exists (select from old_rows o join new_rows n on n.workspace_id = o.workspace_id and n.id = o.id and n.created_at <> o.created_at);
+    where exists (select from (
+      select n.workspace_id, n.id, o.created_at as old_at, n.created_at as new_at
+      from old_rows o full join new_rows n on n.workspace_id = o.workspace_id and n.id = o.id
+      where (o.id is null) = (n.id is null) and o.created_at is distinct from n.created_at
+      offset 0
+    ) m);
     if exists (
-      select from old_rows o join new_rows n on n.workspace_id = o.workspace_id and n.id = o.id and n.created_at <> o.created_at
-      join customer_bitmap_tail d on d.workspace_id = n.workspace_id and d.id = n.id and d.created_at = n.created_at
-      where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
+      select from (
+      select n.workspace_id, n.id, o.created_at as old_at, n.created_at as new_at
+      from old_rows o full join new_rows n on n.workspace_id = o.workspace_id and n.id = o.id
+      where (o.id is null) = (n.id is null) and o.created_at is distinct from n.created_at
+      offset 0
+    ) m
+      join customer_bitmap_tail d on d.workspace_id = m.workspace_id and d.id = m.id and d.created_at = m.new_at
+      where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
       raise exception 'rows of customer are moved and linked in statements of their own' using errcode = 'feature_not_supported',
         hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
     end if;
@@ -1067,10 +1077,11 @@ begin
       where r.schema_name = tg_table_schema and r.name = 'customer_bitmap'), 0),
       m.workspace_id, s.created_at, m.id, s.minus, s.plus
     from (
-      select n.workspace_id, n.id, o.created_at as old_at, n.created_at as new_at
-      from old_rows o full join new_rows n on n.workspace_id = o.workspace_id and n.id = o.id
-      where o.created_at <> n.created_at
-    ) m
+    select n.workspace_id, n.id, o.created_at as old_at, n.created_at as new_at
+    from old_rows o full join new_rows n on n.workspace_id = o.workspace_id and n.id = o.id
+    where (o.id is null) = (n.id is null) and o.created_at is distinct from n.created_at
+    offset 0
+  ) m
     cross join lateral (
       select array_agg(k.term) as terms
       from (
@@ -1081,9 +1092,13 @@ begin
     cross join lateral (values (m.old_at, k.terms, null), (m.new_at, null, k.terms)) s (created_at, minus, plus)
     where k.terms is not null;
     update customer_bitmap_tail d set created_at = o.created_at
-    from (select o.workspace_id, o.created_at, o.id from old_rows o
-      where not exists (select from new_rows n where n.workspace_id = o.workspace_id and n.id = o.id)) o
-    where d.workspace_id = o.workspace_id and d.id = o.id and d.created_at = '-infinity' and d.writer = pg_current_xact_id();
+    from (
+      select o.workspace_id, o.created_at, o.id
+      from old_rows o full join new_rows n on n.workspace_id = o.workspace_id and n.id = o.id
+      where n.id is null
+      offset 0
+    ) o
+    where d.workspace_id = o.workspace_id and d.id = o.id and d.created_at = '-infinity' and d.writer is not distinct from pg_current_xact_id();
   end if;
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform customer_bitmap_bound(t.workspace_id) from (select distinct r.workspace_id from new_rows r order by 1) t;
@@ -1128,7 +1143,7 @@ begin
   ) p on true;
   update customer_bitmap_tail d set created_at = o.created_at
   from old_rows o
-  where d.workspace_id = o.workspace_id and d.id = o.id and d.created_at = '-infinity' and d.writer = pg_current_xact_id();
+  where d.workspace_id = o.workspace_id and d.id = o.id and d.created_at = '-infinity' and d.writer is not distinct from pg_current_xact_id();
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform customer_bitmap_bound(t.workspace_id) from (select distinct r.workspace_id from old_rows r order by 1) t;
   end if;
@@ -1153,7 +1168,7 @@ begin
     select from new_rows l
     join customer_bitmap_tail d on d.workspace_id = l.workspace_id and d.id = l.customer_id and d.born = -1
     join customer c on c.workspace_id = d.workspace_id and c.id = d.id
-    where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
+    where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
     raise exception 'rows of customer are moved and linked in statements of their own' using errcode = 'feature_not_supported',
       hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
   end if;
@@ -1203,7 +1218,7 @@ begin
     select from new_rows l
     join customer_bitmap_tail d on d.workspace_id = l.workspace_id and d.id = l.customer_id and d.born = -1
     join customer c on c.workspace_id = d.workspace_id and c.id = d.id
-    where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
+    where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
     raise exception 'rows of customer are moved and linked in statements of their own' using errcode = 'feature_not_supported',
       hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
   end if;
@@ -1230,7 +1245,7 @@ begin
     left join lateral (
       select d.created_at from customer_bitmap_tail d
       where c.created_at is null and d.workspace_id = l.workspace_id and d.id = l.customer_id
-        and d.born = -1 and d.writer = pg_current_xact_id()
+        and d.born = -1 and d.writer is not distinct from pg_current_xact_id()
       order by d.noted_at desc limit 1
     ) g on true
   ) k
@@ -1296,7 +1311,7 @@ begin
     select from old_rows l
     join customer_bitmap_tail d on d.workspace_id = l.workspace_id and d.id = l.customer_id and d.born = -1
     join customer c on c.workspace_id = d.workspace_id and c.id = d.id
-    where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
+    where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
     raise exception 'rows of customer are moved and linked in statements of their own' using errcode = 'feature_not_supported',
       hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
   end if;
@@ -1320,7 +1335,7 @@ begin
     left join lateral (
       select d.created_at from customer_bitmap_tail d
       where c.created_at is null and d.workspace_id = l.workspace_id and d.id = l.customer_id
-        and d.born = -1 and d.writer = pg_current_xact_id()
+        and d.born = -1 and d.writer is not distinct from pg_current_xact_id()
       order by d.noted_at desc limit 1
     ) g on true
   ) k

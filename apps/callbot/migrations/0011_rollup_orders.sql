@@ -806,7 +806,8 @@ begin
     on conflict do nothing -- it was there before, and was deleted
     returning workspace_id, customer_id
   ), changed as (
-    select 1 as sign, c.* from come c where not exists (select from placed p where (p.workspace_id, p.customer_id) = (c.workspace_id, c.customer_id))
+    -- No anti join: its plan is made for one row and kept, and would look at each placed one for each that came.
+    select 1 as sign, c.* from (select * from come except all select * from placed) c
   )
   insert into customer_call_rollup_delta (
     generation, workspace_id, customer_id, rows, total_calls, total_duration_seconds, calls_last_30_days_since, calls_last_30_days_until, calls_last_30_days_value, successful_calls, missed_calls, campaign_stats_total_campaign_calls, billing_summary_total_cost, billing_summary_cost_this_month_month, billing_summary_cost_this_month_value, billing_summary_billing_breakdown_campaign, billing_summary_billing_breakdown_direct, billing_summary_billing_breakdown_callback, live)

@@ -1332,11 +1332,21 @@ begin
     -- Links changed by this very statement are noted by their own triggers where the row stands now, and would be noted twice:
     -- those that come after this one look for the mark, those that came before have left entries.
     perform set_config('altiplano.moved', statement_timestamp()::text, true)
-    where exists (select from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.id = o.id and n.created_at <> o.created_at);
+    where exists (select from (
+      select n.tenant_key, n.id, o.created_at as old_at, n.created_at as new_at
+      from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o full join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.id = o.id
+      where (o.id is null) = (n.id is null) and o.created_at is distinct from n.created_at
+      offset 0
+    ) m);
     if exists (
-      select from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.id = o.id and n.created_at <> o.created_at
-      join product_bitmap_tail d on d.tenant_key = n.tenant_key and d.id = n.id and d.created_at = n.created_at
-      where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
+      select from (
+      select n.tenant_key, n.id, o.created_at as old_at, n.created_at as new_at
+      from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o full join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.id = o.id
+      where (o.id is null) = (n.id is null) and o.created_at is distinct from n.created_at
+      offset 0
+    ) m
+      join product_bitmap_tail d on d.tenant_key = m.tenant_key and d.id = m.id and d.created_at = m.new_at
+      where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
       raise exception 'rows of product are moved and linked in statements of their own' using errcode = 'feature_not_supported',
         hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
     end if;
@@ -1346,10 +1356,11 @@ begin
       where r.schema_name = tg_table_schema and r.name = 'product_bitmap'), 0),
       m.tenant_key, s.created_at, m.id, s.minus, s.plus
     from (
-      select n.tenant_key, n.id, o.created_at as old_at, n.created_at as new_at
-      from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o full join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.id = o.id
-      where o.created_at <> n.created_at
-    ) m
+    select n.tenant_key, n.id, o.created_at as old_at, n.created_at as new_at
+    from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o full join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.id = o.id
+    where (o.id is null) = (n.id is null) and o.created_at is distinct from n.created_at
+    offset 0
+  ) m
     cross join lateral (
       select array_agg(k.term) as terms
       from (
@@ -1363,9 +1374,13 @@ begin
     cross join lateral (values (m.old_at, k.terms, null), (m.new_at, null, k.terms)) s (created_at, minus, plus)
     where k.terms is not null;
     update product_bitmap_tail d set created_at = o.created_at
-    from (select o.tenant_key, o.created_at, o.id from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o
-      where not exists (select from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n where n.tenant_key = o.tenant_key and n.id = o.id)) o
-    where d.tenant_key = o.tenant_key and d.id = o.id and d.created_at = '-infinity' and d.writer = pg_current_xact_id();
+    from (
+      select o.tenant_key, o.created_at, o.id
+      from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o full join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.id = o.id
+      where n.id is null
+      offset 0
+    ) o
+    where d.tenant_key = o.tenant_key and d.id = o.id and d.created_at = '-infinity' and d.writer is not distinct from pg_current_xact_id();
   end if;
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform product_bitmap_bound(t.tenant_key) from (select distinct r.tenant_key from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) r order by 1) t;
@@ -1404,7 +1419,7 @@ begin
   ) p on true;
   update product_bitmap_tail d set created_at = o.created_at
   from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o
-  where d.tenant_key = o.tenant_key and d.id = o.id and d.created_at = '-infinity' and d.writer = pg_current_xact_id();
+  where d.tenant_key = o.tenant_key and d.id = o.id and d.created_at = '-infinity' and d.writer is not distinct from pg_current_xact_id();
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform product_bitmap_bound(t.tenant_key) from (select distinct r.tenant_key from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) r order by 1) t;
   end if;
@@ -1429,7 +1444,7 @@ begin
     select from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) l
     join product_bitmap_tail d on d.tenant_key = l.tenant_key and d.id = l.product_id and d.born = -1
     join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from product r) c on c.tenant_key = d.tenant_key and c.id = d.id
-    where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
+    where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
     raise exception 'rows of product are moved and linked in statements of their own' using errcode = 'feature_not_supported',
       hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
   end if;
@@ -1479,7 +1494,7 @@ begin
     select from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) l
     join product_bitmap_tail d on d.tenant_key = l.tenant_key and d.id = l.product_id and d.born = -1
     join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from product r) c on c.tenant_key = d.tenant_key and c.id = d.id
-    where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
+    where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
     raise exception 'rows of product are moved and linked in statements of their own' using errcode = 'feature_not_supported',
       hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
   end if;
@@ -1506,7 +1521,7 @@ begin
     left join lateral (
       select d.created_at from product_bitmap_tail d
       where c.created_at is null and d.tenant_key = l.tenant_key and d.id = l.product_id
-        and d.born = -1 and d.writer = pg_current_xact_id()
+        and d.born = -1 and d.writer is not distinct from pg_current_xact_id()
       order by d.noted_at desc limit 1
     ) g on true
   ) k
@@ -1572,7 +1587,7 @@ begin
     select from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) l
     join product_bitmap_tail d on d.tenant_key = l.tenant_key and d.id = l.product_id and d.born = -1
     join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from product r) c on c.tenant_key = d.tenant_key and c.id = d.id
-    where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
+    where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
     raise exception 'rows of product are moved and linked in statements of their own' using errcode = 'feature_not_supported',
       hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
   end if;
@@ -1596,7 +1611,7 @@ begin
     left join lateral (
       select d.created_at from product_bitmap_tail d
       where c.created_at is null and d.tenant_key = l.tenant_key and d.id = l.product_id
-        and d.born = -1 and d.writer = pg_current_xact_id()
+        and d.born = -1 and d.writer is not distinct from pg_current_xact_id()
       order by d.noted_at desc limit 1
     ) g on true
   ) k
@@ -1656,7 +1671,7 @@ begin
     select from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) l
     join product_bitmap_tail d on d.tenant_key = l.tenant_key and d.id = l.product_id and d.born = -1
     join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from product r) c on c.tenant_key = d.tenant_key and c.id = d.id
-    where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
+    where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
     raise exception 'rows of product are moved and linked in statements of their own' using errcode = 'feature_not_supported',
       hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
   end if;
@@ -1706,7 +1721,7 @@ begin
     select from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) l
     join product_bitmap_tail d on d.tenant_key = l.tenant_key and d.id = l.product_id and d.born = -1
     join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from product r) c on c.tenant_key = d.tenant_key and c.id = d.id
-    where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
+    where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
     raise exception 'rows of product are moved and linked in statements of their own' using errcode = 'feature_not_supported',
       hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
   end if;
@@ -1733,7 +1748,7 @@ begin
     left join lateral (
       select d.created_at from product_bitmap_tail d
       where c.created_at is null and d.tenant_key = l.tenant_key and d.id = l.product_id
-        and d.born = -1 and d.writer = pg_current_xact_id()
+        and d.born = -1 and d.writer is not distinct from pg_current_xact_id()
       order by d.noted_at desc limit 1
     ) g on true
   ) k
@@ -1799,7 +1814,7 @@ begin
     select from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) l
     join product_bitmap_tail d on d.tenant_key = l.tenant_key and d.id = l.product_id and d.born = -1
     join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from product r) c on c.tenant_key = d.tenant_key and c.id = d.id
-    where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
+    where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp()) then
     raise exception 'rows of product are moved and linked in statements of their own' using errcode = 'feature_not_supported',
       hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
   end if;
@@ -1823,7 +1838,7 @@ begin
     left join lateral (
       select d.created_at from product_bitmap_tail d
       where c.created_at is null and d.tenant_key = l.tenant_key and d.id = l.product_id
-        and d.born = -1 and d.writer = pg_current_xact_id()
+        and d.born = -1 and d.writer is not distinct from pg_current_xact_id()
       order by d.noted_at desc limit 1
     ) g on true
   ) k

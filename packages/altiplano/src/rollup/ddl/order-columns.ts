@@ -2,7 +2,7 @@ import { rowsOf } from '../../keep/rows-of.ts';
 import { type Ordered, orderablesOf, type Rollup } from '../../resource/rollup.ts';
 import { LAST, orderValue } from '../../sql/aggregate.ts';
 import { name } from '../../sql/text.ts';
-import { keyColumns, type Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /** Rows can be found in order of a figure: there is one for every live parent. */
 export function isOrdered({ rollup }: Shape): boolean {
@@ -58,8 +58,4 @@ export function parentKey(shape: Shape, alias: string): string {
 
 export function zeros({ columns }: Shape): readonly string[] {
   return ['0', ...columns.map(({ type }) => (type.endsWith('[]') ? "'{}'" : '0'))];
-}
-
-export function sameParent(shape: Shape, one: string, other: string): string {
-  return `(${keyColumns(shape, one)}) = (${keyColumns(shape, other)})`;
 }

@@ -1,7 +1,7 @@
 import { rowsOf } from '../../keep/rows-of.ts';
 import { indent, list, literal, name } from '../../sql/text.ts';
 import { deltaColumns } from './delta.ts';
-import { isThere, parentKey, sameParent, zeros } from './order-columns.ts';
+import { isThere, parentKey, zeros } from './order-columns.ts';
 import { keyColumns, type Shape } from './shape.ts';
 
 const EVENTS = ['insert', 'update', 'delete', 'truncate'] as const;
@@ -34,7 +34,8 @@ export function parentTriggers(shape: Shape): string {
   on conflict do nothing -- it was there before, and was deleted
   returning ${keyColumns(shape)}
 ), changed as (
-  select 1 as sign, c.* from come c where not exists (select from placed p where ${sameParent(shape, 'p', 'c')})
+  -- No anti join: its plan is made for one row and kept, and would look at each placed one for each that came.
+  select 1 as sign, c.* from (select * from come except all select * from placed) c
 )`,
     ),
     onParents(
