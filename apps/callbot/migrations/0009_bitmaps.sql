@@ -929,7 +929,8 @@ begin
 end $$;
 
 create function customer_bitmap_update() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current
+set enable_seqscan = off as $$
 declare
   changed boolean;
   moved boolean;
@@ -1060,14 +1061,15 @@ begin
       offset 0
     ) m);
     if exists (
-      select from (
+      select m.workspace_id, m.id, m.new_at from (
       select n.workspace_id, n.id, o.created_at as old_at, n.created_at as new_at
       from old_rows o full join new_rows n on n.workspace_id = o.workspace_id and n.id = o.id
       where (o.id is null) = (n.id is null) and o.created_at is distinct from n.created_at
       offset 0
     ) m
-      join customer_bitmap_tail d on d.workspace_id = m.workspace_id and d.id = m.id and d.created_at = m.new_at
-      where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
+      intersect
+      select d.workspace_id, d.id, d.created_at from customer_bitmap_tail d
+      where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
       raise exception 'rows of customer are moved and linked in statements of their own' using errcode = 'feature_not_supported',
         hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
     end if;
@@ -1098,7 +1100,13 @@ begin
       where n.id is null
       offset 0
     ) o
-    where d.workspace_id = o.workspace_id and d.id = o.id and d.created_at = '-infinity' and d.writer is not distinct from pg_current_xact_id();
+    cross join lateral (
+      select e.tableoid as part, e.ctid as entry
+      from customer_bitmap_tail e
+      where e.workspace_id = o.workspace_id and e.id = o.id and e.created_at = '-infinity' and e.writer is not distinct from pg_current_xact_id()
+      offset 0
+    ) e
+    where d.tableoid = e.part and d.ctid = e.entry;
   end if;
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform customer_bitmap_bound(t.workspace_id) from (select distinct r.workspace_id from new_rows r order by 1) t;
@@ -1107,7 +1115,8 @@ begin
 end $$;
 
 create function customer_bitmap_delete() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current
+set enable_seqscan = off as $$
 begin
   insert into customer_bitmap_tail (generation, workspace_id, created_at, id, segment, slot, born, minus, old_text, old_duration)
   select coalesce((
@@ -1143,7 +1152,13 @@ begin
   ) p on true;
   update customer_bitmap_tail d set created_at = o.created_at
   from old_rows o
-  where d.workspace_id = o.workspace_id and d.id = o.id and d.created_at = '-infinity' and d.writer is not distinct from pg_current_xact_id();
+  cross join lateral (
+    select e.tableoid as part, e.ctid as entry
+    from customer_bitmap_tail e
+    where e.workspace_id = o.workspace_id and e.id = o.id and e.created_at = '-infinity' and e.writer is not distinct from pg_current_xact_id()
+    offset 0
+  ) e
+  where d.tableoid = e.part and d.ctid = e.entry;
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform customer_bitmap_bound(t.workspace_id) from (select distinct r.workspace_id from old_rows r order by 1) t;
   end if;

@@ -2096,12 +2096,8 @@ begin
         select r.generation from altiplano.bitmap r
         where r.schema_name = tg_table_schema and r.name = 'people_bitmap'), 0),
     n.tenant_id, n.name collate "C", n.id, p.segment, p.slot,
-    array_remove(array[
-      
-    ], null),
-    array_remove(array[
-      
-    ], null),
+    '{}'::text[],
+    '{}'::text[],
     case when (o.name, o.code, o.email) is distinct from (n.name, n.code, n.email) then coalesce(altiplano.fold(o.name), '') || chr(31) || coalesce(altiplano.fold(o.code), '') || chr(31) || coalesce(altiplano.fold(o.email), '') end,
     case when (o.name, o.code, o.email) is distinct from (n.name, n.code, n.email) then coalesce(altiplano.fold(n.name), '') || chr(31) || coalesce(altiplano.fold(n.code), '') || chr(31) || coalesce(altiplano.fold(n.email), '') end
   from old_rows o full join new_rows n on n.tenant_id = o.tenant_id and n.name collate "C" = o.name collate "C" and n.id = o.id

@@ -1234,7 +1234,8 @@ begin
 end $$;
 
 create function product_bitmap_update() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current
+set enable_seqscan = off as $$
 declare
   changed boolean;
   moved boolean;
@@ -1339,14 +1340,15 @@ begin
       offset 0
     ) m);
     if exists (
-      select from (
+      select m.tenant_key, m.id, m.new_at from (
       select n.tenant_key, n.id, o.created_at as old_at, n.created_at as new_at
       from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o full join (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) n on n.tenant_key = o.tenant_key and n.id = o.id
       where (o.id is null) = (n.id is null) and o.created_at is distinct from n.created_at
       offset 0
     ) m
-      join product_bitmap_tail d on d.tenant_key = m.tenant_key and d.id = m.id and d.created_at = m.new_at
-      where d.writer is not distinct from pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
+      intersect
+      select d.tenant_key, d.id, d.created_at from product_bitmap_tail d
+      where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
       raise exception 'rows of product are moved and linked in statements of their own' using errcode = 'feature_not_supported',
         hint = 'Send the change of created_at and that of the links one after the other; a transaction may hold both.';
     end if;
@@ -1380,7 +1382,13 @@ begin
       where n.id is null
       offset 0
     ) o
-    where d.tenant_key = o.tenant_key and d.id = o.id and d.created_at = '-infinity' and d.writer is not distinct from pg_current_xact_id();
+    cross join lateral (
+      select e.tableoid as part, e.ctid as entry
+      from product_bitmap_tail e
+      where e.tenant_key = o.tenant_key and e.id = o.id and e.created_at = '-infinity' and e.writer is not distinct from pg_current_xact_id()
+      offset 0
+    ) e
+    where d.tableoid = e.part and d.ctid = e.entry;
   end if;
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform product_bitmap_bound(t.tenant_key) from (select distinct r.tenant_key from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from new_rows r) r order by 1) t;
@@ -1389,7 +1397,8 @@ begin
 end $$;
 
 create function product_bitmap_delete() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current
+set enable_seqscan = off as $$
 begin
   insert into product_bitmap_tail (generation, tenant_key, created_at, id, segment, slot, born, minus, old_text, old_price, old_average_rating)
   select coalesce((
@@ -1419,7 +1428,13 @@ begin
   ) p on true;
   update product_bitmap_tail d set created_at = o.created_at
   from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) o
-  where d.tenant_key = o.tenant_key and d.id = o.id and d.created_at = '-infinity' and d.writer is not distinct from pg_current_xact_id();
+  cross join lateral (
+    select e.tableoid as part, e.ctid as entry
+    from product_bitmap_tail e
+    where e.tenant_key = o.tenant_key and e.id = o.id and e.created_at = '-infinity' and e.writer is not distinct from pg_current_xact_id()
+    offset 0
+  ) e
+  where d.tableoid = e.part and d.ctid = e.entry;
   if random() < 0.016 or current_setting('altiplano.fold_check', true) = 'always' then
     perform product_bitmap_bound(t.tenant_key) from (select distinct r.tenant_key from (select '00000000-0000-0000-0000-000000000000'::uuid as tenant_key, r.* from old_rows r) r order by 1) t;
   end if;

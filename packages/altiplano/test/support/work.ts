@@ -18,7 +18,7 @@ export async function workOf(client: OwnerClient, statement: string): Promise<nu
     await client.query(statement);
   } finally {
     client.off('notice', heard);
-    await client.query('set auto_explain.log_min_duration = -1');
+    await client.query('rollback; set auto_explain.log_min_duration = -1');
   }
   if (rows === 0) throw new Error(`auto_explain said nothing of ${statement}`);
   return rows;

@@ -29,9 +29,10 @@ from ${rowsOf(bitmap, name(link), 'l')} where l.${tenant} = m.${tenant} and l.${
     perform set_config('altiplano.moved', statement_timestamp()::text, true)
     where exists (select from ${indent(moved).trimStart()});
     if exists (
-      select from ${indent(moved).trimStart()}
-      join ${part(shape, 'tail')} d on d.${tenant} = m.${tenant} and d.${id} = m.${id} and d.${at} = m.new_at
-      where ${isOwn('d')} and d.noted_at >= statement_timestamp() and d.born = 0) then
+      select m.${tenant}, m.${id}, m.new_at from ${indent(moved).trimStart()}
+      intersect
+      select d.${tenant}, d.${id}, d.${at} from ${part(shape, 'tail')} d
+      where d.writer = pg_current_xact_id() and d.noted_at >= statement_timestamp() and d.born = 0) then
 ${indent(refuseBoth(shape), 6)}
     end if;
     insert into ${part(shape, 'tail')} (generation, ${tenant}, ${at}, ${id}, minus, plus)
@@ -79,5 +80,11 @@ export function adoption(shape: Shape, from = rowsOf(shape.bitmap, 'old_rows', '
   return `
   update ${part(shape, 'tail')} d set ${at} = o.${at}
   from ${from}
-  where d.${tenant} = o.${tenant} and d.${id} = o.${id} and d.${at} = ${beginningOf(bitmap)[0]} and ${isOwn('d')};`;
+  cross join lateral (
+    select e.tableoid as part, e.ctid as entry
+    from ${part(shape, 'tail')} e
+    where e.${tenant} = o.${tenant} and e.${id} = o.${id} and e.${at} = ${beginningOf(bitmap)[0]} and ${isOwn('e')}
+    offset 0
+  ) e
+  where d.tableoid = e.part and d.ctid = e.entry;`;
 }

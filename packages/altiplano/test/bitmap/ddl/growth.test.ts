@@ -29,6 +29,7 @@ const STATEMENTS: Readonly<Record<string, (rows: number) => string>> = {
 
 test.each(Object.entries(STATEMENTS))('%s: work grows with the rows of a statement', async (_, statement) => {
   await owner.query(`truncate item cascade; ${insert(3000)}; insert into item_tag select '${SHOP}', id, '${TAGS[1]}' from item;
-    analyze item; analyze item_tag; analyze item_bitmap_tail_0; select item_bitmap_fold('${SHOP}')`);
+    select item_bitmap_fold('${SHOP}'); truncate item_bitmap_tail_0, item_bitmap_tail_1; -- consumed, and found empty:
+    analyze item, item_tag, item_bitmap_tail_0, item_bitmap_tail_1`);
   expect(await growthOf(owner, statement)).toBeLessThan(6);
 });

@@ -1,0 +1,4 @@
+import { describeGrowth } from 'altiplano/testing';
+import { sampledFinance } from './finance-database.ts';
+
+describeGrowth('finance', sampledFinance, 5);

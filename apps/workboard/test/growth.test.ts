@@ -1,0 +1,4 @@
+import { describeGrowth } from 'altiplano/testing';
+import { sampledWorkboard } from './workboard-database.ts';
+
+describeGrowth('workboard', sampledWorkboard, 10);
