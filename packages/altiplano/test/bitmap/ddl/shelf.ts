@@ -99,7 +99,7 @@ const [UP = ''] = MIGRATION.split('-- Down Migration');
 /** Empty, and counted as built: what comes is folded. */
 export const shelf: Template = {
   name: 'bitmap_shelf',
-  key: `${SCHEMA}${UP} 1`,
+  key: `${SCHEMA}${UP} 2`,
   build: async (url) => {
     await migrate(ENGINE, { url, direction: 'up' });
     await withOwner(url, async (client) => {
