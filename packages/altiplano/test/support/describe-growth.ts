@@ -62,7 +62,8 @@ async function measure(client: OwnerClient, schema: string) {
     ];
     for (const statement of statements) {
       try {
-        const growth = await growthOf(client, (many) => `begin; ${statement} ${several(table, many)}; rollback`, few);
+        const run = (many: number) => `begin; ${statement} ${several(table, many)}; rollback`;
+        const growth = await growthOf(client, run, { rows: few, times: 3 });
         measured.push({ statement, growth });
       } catch (error) {
         // What types, constraints and rules refuse (classes 22, 23, 2F, 55, P0, the app's own), trails and generated columns.
