@@ -18,6 +18,8 @@ const anywhere = [
   'apps/{finance,shop}/test/storm.test.ts',
   // Texts of statements; on every server golden requests, the twin and both tests of cost run them.
   'apps/callbot/test/statements.test.ts',
+  // Rows that triggers look at: of the functions both print, `packages/altiplano/test/bitmap/ddl/growth.test.ts` is on every server.
+  'apps/*/test/growth.test.ts',
   // Profiles are made by this program; what reads the server's own plans and errors runs on all.
   'apps/callbot/test/profile/**',
   'packages/altiplano/test/profile/{command,diagnose,register,report,testing}/**',
