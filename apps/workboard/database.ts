@@ -36,6 +36,7 @@ export interface WorkboardTables {
     created_at: Date;
     expires_at: Date | null;
     last_used_at: Date | null;
+    rotated_at: Date | null;
     revoked_at: Date | null;
     is_revoked: boolean;
   };

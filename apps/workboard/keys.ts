@@ -74,21 +74,30 @@ export const rotateKey = action({
   path: '/api-keys/:id/rotate/',
   permission: 'keys:admin',
   body: { overlap_seconds: accept.integer({ range: [0, 604_800], otherwise: 3600 }) },
-  refusals: { scopes: tooMuch },
+  refusals: {
+    scopes: tooMuch,
+    rotated: {
+      status: 409,
+      message: 'This key was rotated already: it ends with its overlap, at {expires_at}.',
+      hint: 'Rotate the key that came of it, or make a new one.',
+    },
+  },
   reply,
   async handle({ query, body, caller, parameters, newKey }) {
-    const [old] = await query<Key>(sql`
-      select ${shown} from workboard.api_key
+    // Who rotates it at the same time waits here, and then sees that it was.
+    const [old] = await query<Key & { readonly rotated_at: string | null }>(sql`
+      select ${shown}, rotated_at from workboard.api_key
       where id = ${parameters.id} and not is_revoked and (expires_at is null or expires_at > now())
       for update`);
     if (old === undefined) throw refuse('not_found');
     const refused = beyond(old.scopes, caller.scopes);
     if (refused.length > 0) throw refuse('scopes', { scopes: refused.join(', ') });
+    if (old.rotated_at !== null) throw refuse('rotated', { expires_at: old.expires_at ?? '' });
     const { prefix, digest, secret } = newKey();
     const [key] = await query<Key>(sql`
       with retired as (
         update workboard.api_key k
-        set expires_at = least(k.expires_at, now() + make_interval(secs => ${body.overlap_seconds}))
+        set rotated_at = now(), expires_at = least(k.expires_at, now() + make_interval(secs => ${body.overlap_seconds}))
         where k.id = ${old.id}
       )
       insert into workboard.api_key (organization_id, name, prefix, digest, scopes, created_by, expires_at)

@@ -50,6 +50,19 @@ describe('an API key', () => {
     expect(rows[0].left).toBeLessThanOrEqual(60);
   });
 
+  test('that was rotated is not rotated again: its successor keeps its own life, however many ask at once', async () => {
+    const { id } = await make();
+    const rotate = () =>
+      api.send({ as: 'admin', method: 'POST', path: `/api-keys/${id}/rotate/`, body: { overlap_seconds: 60 } });
+    const answers = await Promise.all([rotate(), rotate(), rotate()]);
+    expect(answers.map(({ status }) => status).sort(), answers[0]?.text).toEqual([201, 409, 409]);
+    expect(answers.find(({ status }) => status === 201)?.json.expires_at).toBeNull();
+    const again = await rotate();
+    expect([again.status, again.json.detail]).toEqual([409, expect.stringContaining('rotated')]);
+    const trail = await api.send({ as: 'owner', path: `/audit-logs/?record_id=${id}&action=update` });
+    expect(trail.json.results).toMatchObject([{ changes: { rotated_at: [null, expect.any(String)] } }]);
+  });
+
   test('acts as itself: the trail names the key', async () => {
     const { id, secret } = await make();
     const body = { title: 'By machine', project_id: PROJECTS.roof };
