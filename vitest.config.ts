@@ -14,7 +14,7 @@ const anywhere = [
   // The command line, and processes that are killed: the statements are those of bitmap, jobs, rollup and the storms' apps.
   'packages/altiplano/test/{cli,embedded,http}/**',
   'packages/altiplano/test/{bitmap/life-{commands,folder},jobs/commands,sign-in/{kill,passwords,redis-server,served}}.test.ts',
-  'apps/callbot/test/{live-migration/live,storms/busy,storms/counters}.test.ts',
+  'apps/callbot/test/{live-migration/live,live-migration/stops,storms/busy,storms/counters}.test.ts',
   'apps/{finance,shop}/test/storm.test.ts',
   // Texts of statements; on every server golden requests, the twin and both tests of cost run them.
   'apps/callbot/test/statements.test.ts',

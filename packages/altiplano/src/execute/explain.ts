@@ -38,9 +38,10 @@ export async function explainStatement(pool: Pool, session: Session, statement: 
       milliseconds,
     };
   } finally {
-    await client.query('rollback');
-    await client.query('deallocate all');
-    client.release(true); // the driver does not know that its named statements are gone
+    await client.query('rollback; deallocate alt_explain').then(
+      () => client.release(),
+      () => client.release(true), // what could not be prepared, or a connection that is gone
+    );
   }
 }
 
