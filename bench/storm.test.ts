@@ -36,3 +36,7 @@ test.each([[[]], [['shp']], [['shop', '--minutes', '0']], [['shop', '--clients',
   '%j is wrong use',
   async (words) => expect(await storm(words)).toBe(2),
 );
+
+test('an option that there is not is answered with the usage', async () => {
+  expect(await storm(['shop', '--help'])).toBe(2);
+});

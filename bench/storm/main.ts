@@ -22,10 +22,25 @@ Environment: BENCH_DATABASE_URL (a superuser's; else an embedded PostgreSQL in .
 
 const CLIENTS: Readonly<Record<string, number>> = { shop: 200, finance: 40, 'sign-in': 32 };
 
+const OPTIONS = { minutes: { type: 'string' }, clients: { type: 'string' }, quick: { type: 'boolean' } } as const;
+
+/** Null for an option that there is not, such as --help. */
+function readWords(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+  } catch {
+    return null;
+  }
+}
+
 /** Exit code: 0 all is well, 1 something is wrong or failed, 2 wrong use. */
 export async function storm(words: readonly string[]): Promise<number> {
-  const options = { minutes: { type: 'string' }, clients: { type: 'string' }, quick: { type: 'boolean' } } as const;
-  const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+  const read = readWords(words);
+  if (read === null) {
+    console.error(STORM_USAGE);
+    return 2;
+  }
+  const { values, positionals } = read;
   const names = STORMS.map(({ name }) => name);
   const unknown = positionals.find((name) => !names.includes(name));
   const minutes = values.quick === true ? 0.25 : Number(values.minutes ?? 5);
