@@ -44,7 +44,7 @@ describe('the first of a shape, whose place was not noted', () => {
 
 describe('a count', () => {
   it.each([
-    'select count(*) > 0 as any, count(*) as total from members',
+    'select count(*) > 0 as has_some, count(*) as total from members',
     'select count(*) > 0 from members group by team',
     'select count(*) > 0, max(joined_at) from members',
     'select (select count(*) from members) > 0, (select count(*) from teams)',
